@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "apps/pellucid/global_options.hpp"
+
+namespace pellucid::cli {
+
+/// One command of the tool: its line in the list, its examples, its options and what it does.
+struct Command {
+  const char* name;
+  const char* summary;
+  const char* examples;
+  /// Adds the options to `app` and returns what is to be run once they are read; that returns the exit status.
+  std::function<int()> (*declare)(CLI::App& app, const GlobalOptions& global);
+};
+
+Command bench_command();
+Command compare_command();
+Command compile_command();
+Command concept_command();
+Command demo_command();
+Command explain_command();
+Command inspect_command();
+Command methods_command();
+Command predict_command();
+Command verify_command();
+
+/// All commands, in the order of the help.
+[[nodiscard]] const std::vector<Command>& commands();
+
+}  // namespace pellucid::cli

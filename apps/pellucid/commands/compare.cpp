@@ -1,0 +1,105 @@
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/pellucid/command.hpp"
+#include "apps/pellucid/console.hpp"
+#include "apps/pellucid/opened_model.hpp"
+#include "apps/pellucid/outputs.hpp"
+#include "apps/pellucid/request_options.hpp"
+#include "base/check.hpp"
+#include "render/html.hpp"
+#include "render/png_overlay.hpp"
+#include "render/record.hpp"
+#include "render/terminal.hpp"
+#include "render/words.hpp"
+
+namespace pellucid::cli {
+namespace {
+
+struct Options {
+  InputOptions input;
+  RequestOptions request;
+  OutputOptions output;
+  std::vector<std::string> methods;
+};
+
+nlohmann::json records(const std::vector<Explanation>& explanations) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Explanation& explanation : explanations) list.push_back(record(explanation));
+  return {{"explanations", std::move(list)}};
+}
+
+std::string page(const std::vector<Explanation>& explanations, const std::vector<Picture>& pictures,
+                 const OverlayOptions& overlay) {
+  std::vector<HtmlEntry> entries;
+  for (const Explanation& explanation : explanations) entries.push_back({explanation, pictures, ""});
+  return render_html(entries,
+                     fmt::format("{} · {} methods", render::sample_title(explanations.front(), 0), explanations.size()),
+                     overlay);
+}
+
+void write(const std::vector<Output>& outputs, const std::vector<Explanation>& explanations, const ModelInputs& inputs,
+           const OverlayOptions& overlay, const Console& console) {
+  std::vector<RenderedFile> files;
+  for (const Output& output : outputs) {
+    if (output.kind == "png") {
+      files.push_back({output.path, render_comparison_png(explanations, inputs.pictures, overlay)});
+    } else if (output.kind == "html") {
+      files.push_back(text_file(output.path, page(explanations, inputs.pictures, overlay)));
+    } else {
+      files.push_back(text_file(output.path, records(explanations).dump() + "\n"));
+    }
+  }
+  write_files(files, console);
+}
+
+int run(const Options& options, const GlobalOptions& global) {
+  const Console console(global.quiet);
+  const auto choices = parse_methods(options.methods);
+  const auto outputs = options.output.outputs({"png", "html", "json"});
+  OpenedModel opened(options.input.model, global);
+  const ModelInputs inputs = read_inputs(opened.model(), options.input);
+  require_pictures(outputs, inputs.pictures);
+  Request request = options.request.request(inputs);
+  std::vector<Explanation> explanations;
+  for (const MethodChoice& choice : choices) {
+    request.method = choice.method;
+    request.rules = choice.rules;
+    explanations.push_back(opened.explain(request, inputs));
+  }
+  write(outputs, explanations, inputs, options.output.overlay, console);
+  if (global.json) {
+    console.print_json(records(explanations), false);
+  } else if (outputs.empty()) {
+    for (const Explanation& explanation : explanations) {
+      console.print(render_terminal(explanation, {Console::colour(), Console::width()}) + "\n");
+    }
+  }
+  return 0;
+}
+
+std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+  const auto options = std::make_shared<Options>();
+  options->input.declare_model(app);
+  options->input.declare_inputs(app);
+  app.add_option("--methods", options->methods, "Methods by commas, each as METHOD or METHOD@RULES")
+      ->type_name("LIST")
+      ->delimiter(',')
+      ->required();
+  options->request.declare_targets(app);
+  options->output.declare(app, ".png, .html or .json");
+  return [options, &global] { return run(*options, global); };
+}
+
+}  // namespace
+
+Command compare_command() {
+  return {"compare", "Several methods side by side, in one picture or page", R"(
+  pellucid compare --model my-vit --image cat.jpg --methods attcat,genatt,rollout -o methods.png
+  pellucid compare --model my-vit --image cat.jpg --methods attcat,cdam --target logit:cat --target logit:dog -o both.html)",
+          declare};
+}
+
+}  // namespace pellucid::cli

@@ -1,0 +1,160 @@
+#include <memory>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/pellucid/command.hpp"
+#include "apps/pellucid/console.hpp"
+#include "apps/pellucid/opened_model.hpp"
+#include "apps/pellucid/table.hpp"
+
+namespace pellucid::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  InputOptions input;
+  std::vector<std::string> shapes;
+  std::string rules;
+  bool why = false;
+};
+
+std::string text_of(const ordered_json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return "";
+  return one_line(found->is_string() ? found->get<std::string>() : found->dump());
+}
+
+/// "pixel_values [batch, 3, 64, 64]".
+std::string value_text(const ordered_json& value) {
+  return value.is_object() ? text_of(value, "name") + " " + text_of(value, "dims") : "not found";
+}
+
+std::string values_text(const ordered_json& values) {
+  std::vector<std::string> texts;
+  for (const auto& value : values) texts.push_back(value_text(value));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string tokens_text(const ordered_json& layout) {
+  std::string text = text_of(layout, "tokens");
+  const auto& grid = layout.at("patch_grid");
+  if (grid.at(0) != 0) {
+    text += fmt::format(": {} × {} patches of {} × {} pixels", grid.at(0).dump(), grid.at(1).dump(),
+                        layout.at("patch_size").at(0).get<double>(), layout.at("patch_size").at(1).get<double>());
+  }
+  const auto& special = layout.at("special");
+  for (std::size_t i = 0; i < special.size(); ++i) {
+    const auto names = layout.at("special_names");
+    text += fmt::format("{} {} token at {}", i == 0 ? " and" : ",",
+                        i < names.size() ? one_line(names.at(i).get<std::string>()) : "special", special.at(i).dump());
+  }
+  return text;
+}
+
+std::string attention_text(const ordered_json& site) {
+  const std::string heads = text_of(site, "heads"), shared = text_of(site, "key_value_heads");
+  return fmt::format("{} heads{}, {} × {}{}", heads, shared == heads ? "" : fmt::format(" ({} for keys)", shared),
+                     text_of(site, "queries"), text_of(site, "keys"), site.value("self", true) ? "" : ", cross");
+}
+
+std::string stream_text(const ordered_json& stream) {
+  const auto& blocks = stream.at("blocks");
+  std::string text = styled(fmt::format("stream '{}'", text_of(stream, "name")), 1) + "\n";
+  text += table({{"  tokens", tokens_text(stream.at("layout"))},
+                 {"  enter at", value_text(stream.at("tokens"))},
+                 {"  read out", text_of(stream.at("read_out"), "rows")},
+                 {"  width", text_of(stream, "width")},
+                 {"  blocks", std::to_string(blocks.size())}});
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    rows.push_back({fmt::format("    {}", i), value_text(blocks[i].at("input")),
+                    attention_text(blocks[i].at("attention")),
+                    text_of(blocks[i].at("attention").at("probabilities"), "name")});
+  }
+  return text + table(rows, {0});
+}
+
+std::string methods_text(const ordered_json& methods) {
+  std::vector<std::string> work;
+  std::vector<std::vector<std::string>> missing;
+  for (const auto& method : methods) {
+    if (method.value("works", false)) {
+      work.push_back(text_of(method, "name"));
+    } else {
+      missing.push_back({"    " + text_of(method, "name"), text_of(method, "why_not")});
+    }
+  }
+  const auto width = static_cast<std::size_t>(Console::width());
+  std::string text = styled("methods", 1) + "\n";
+  if (!work.empty())
+    text += "  " + wrapped(fmt::format("work here: {}", fmt::join(work, ", ")), width - 2, "    ") + "\n";
+  return missing.empty() ? text : text + "  do not work here:\n" + table(missing);
+}
+
+std::string as_text(const ordered_json& found, bool why) {
+  const auto& head = found.at("head");
+  std::string text = styled(text_of(found, "model"), 1) + "\n";
+  text += table({{"  sha256", text_of(found, "sha256")},
+                 {"  inputs", values_text(found.at("inputs"))},
+                 {"  outputs", values_text(found.at("outputs"))},
+                 {"  graph", fmt::format("{} nodes after folding, {} attention sites", text_of(found, "nodes"),
+                                         text_of(found, "attention_sites"))},
+                 {"  batch axis", text_of(found, "batch_axis")},
+                 {"  logits", value_text(head.at("logits"))},
+                 {"  feature", value_text(head.at("feature"))}});
+  for (const auto& stream : found.at("streams")) text += stream_text(stream);
+  text += methods_text(found.at("methods"));
+  if (why) {
+    text += styled("why", 1) + "\n";
+    for (const auto& line : found.at("evidence")) text += "  " + one_line(line.get<std::string>()) + "\n";
+    for (const auto& stream : found.at("streams")) {
+      text += fmt::format("  read-out of '{}': {}\n", text_of(stream, "name"), text_of(stream.at("read_out"), "why"));
+    }
+  }
+  if (const auto rules = found.find("rules"); rules != found.end()) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& rule : *rules) {
+      rows.push_back(
+          {"  " + text_of(rule, "node"), text_of(rule, "operator"), text_of(rule, "rule"), text_of(rule, "why")});
+    }
+    text += styled("rules on the way back: node, operator, rule, why", 1) + "\n" + table(rows);
+  }
+  return text;
+}
+
+int run(const Options& options, const GlobalOptions& global) {
+  const Console console(global.quiet);
+  OpenedModel opened(options.input.model, global);
+  const ModelInputs inputs = options.input.given() ? read_inputs(opened.model(), options.input)
+                                                   : shaped_inputs(opened.model(), options.input, options.shapes);
+  const std::string text = opened.model().inspect(inputs.tensors, options.rules);
+  console.print(global.json ? text + "\n" : as_text(ordered_json::parse(text), options.why));
+  return 0;
+}
+
+std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+  const auto options = std::make_shared<Options>();
+  options->input.declare_model(app);
+  options->input.declare_inputs(app);
+  app.add_option("--shape", options->shapes, "Shape of an input instead of the input itself, repeatable")
+      ->type_name("NAME=N,N,…")
+      ->allow_extra_args(false);
+  app.add_option("--rules", options->rules, "Also list node, rule and reason under this rule set")->type_name("SET");
+  app.add_flag("--why", options->why, "Also say what every finding rests on");
+  return [options, &global] { return run(*options, global); };
+}
+
+}  // namespace
+
+Command inspect_command() {
+  return {"inspect", "What was found in the graph, and which methods that allows", R"(
+  pellucid inspect --model my-vit
+  pellucid inspect --model my-vit --rules gradient --why
+  pellucid inspect --model any.onnx --shape pixel_values=1,3,224,224 --json)",
+          declare};
+}
+
+}  // namespace pellucid::cli

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "apps/pellucid/command.hpp"
+#include "apps/pellucid/console.hpp"
+#include "apps/pellucid/table.hpp"
+#include "base/check.hpp"
+
+namespace pellucid::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  std::string name;
+};
+
+std::string text_of(const ordered_json& object, const char* key) { return object.value(key, std::string()); }
+
+std::vector<std::string> words_of(const ordered_json& object, const char* key) {
+  return object.value(key, std::vector<std::string>());
+}
+
+std::string summary_table(const ordered_json& methods) {
+  std::string text;
+  const auto width = static_cast<std::size_t>(Console::width());
+  for (const auto& method : methods) {
+    text += styled(text_of(method, "name"), 1) +
+            fmt::format(" — {} ({})\n", text_of(method, "title"), text_of(method, "paper"));
+    text += "  " + wrapped(text_of(method, "summary"), width - 2, "  ") + "\n";
+    std::vector<std::string> facts = {text_of(method, "cost")};
+    if (!method.value("class_specific", true)) facts.emplace_back("the same map for every class");
+    if (text_of(method, "promise") != "none") facts.push_back("promises " + text_of(method, "promise"));
+    facts.push_back(fmt::format("rules {}", fmt::join(words_of(method, "rules"), ", ")));
+    text += styled("  " + wrapped(fmt::format("{}", fmt::join(facts, " · ")), width - 2, "  "), 2) + "\n";
+  }
+  return text + "\nOptions of a method: pellucid methods NAME\n";
+}
+
+std::string value_text(const ordered_json& value) {
+  if (!value.is_array()) return value.is_string() ? value.get<std::string>() : value.dump();
+  std::vector<std::string> items;
+  for (const auto& item : value) items.push_back(value_text(item));
+  return fmt::format("{}", fmt::join(items, ","));
+}
+
+std::string one_method(const ordered_json& method) {
+  std::string text = styled(text_of(method, "name"), 1) + " — " + text_of(method, "title") + "\n";
+  text += table({{"  paper", text_of(method, "paper")},
+                 {"  shows", text_of(method, "summary")},
+                 {"  costs", text_of(method, "cost")},
+                 {"  promises", text_of(method, "promise")},
+                 {"  signs", method.value("signed", true) ? "for and against the target" : "none: strength only"},
+                 {"  rule sets", fmt::format("{}", fmt::join(words_of(method, "rules"), ", "))}});
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& option : method.at("options")) {
+    const std::string standard = value_text(option.value("default", ordered_json()));
+    const std::string words = fmt::format("{}", fmt::join(words_of(option, "words"), ", "));
+    rows.push_back({"  " + text_of(option, "name"), standard.empty() ? "–" : standard,
+                    text_of(option, "meaning") + (words.empty() ? "" : " (" + words + ")")});
+  }
+  return text + "options, with their defaults\n" + table(rows);
+}
+
+int run(const Options& options, const GlobalOptions& global) {
+  const Console console(global.quiet);
+  ordered_json methods = ordered_json::parse(method_table());
+  if (!options.name.empty()) {
+    std::vector<std::string> known;
+    const ordered_json* found = nullptr;
+    for (const auto& method : methods) {
+      known.push_back(text_of(method, "name"));
+      if (known.back() == options.name) found = &method;
+    }
+    PELLUCID_CHECK(found != nullptr, kUsage, "unknown method '{}'; known: {}", options.name, fmt::join(known, ", "));
+    if (global.json) {
+      console.print(found->dump(2) + "\n");
+    } else {
+      console.print(one_method(*found));
+    }
+    return 0;
+  }
+  console.print(global.json ? methods.dump(2) + "\n" : summary_table(methods));
+  return 0;
+}
+
+std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("name", options->name, "Show this method with its options")->type_name("NAME");
+  return [options, &global] { return run(*options, global); };
+}
+
+}  // namespace
+
+Command methods_command() {
+  return {"methods", "The methods: what each shows, costs and promises", R"(
+  pellucid methods
+  pellucid methods integrated-gradients
+  pellucid methods --json)",
+          declare};
+}
+
+}  // namespace pellucid::cli

@@ -1,0 +1,83 @@
+#include <memory>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/pellucid/command.hpp"
+#include "apps/pellucid/console.hpp"
+#include "apps/pellucid/opened_model.hpp"
+#include "apps/pellucid/table.hpp"
+#include "render/words.hpp"
+
+namespace pellucid::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  InputOptions input;
+  std::int64_t top = 5;
+};
+
+ordered_json as_json(const Model& model, const ModelInputs& inputs, const Prediction& prediction) {
+  ordered_json samples = ordered_json::array();
+  for (std::size_t i = 0; i < prediction.top.size(); ++i) {
+    ordered_json classes = ordered_json::array();
+    for (const ClassScore& score : prediction.top[i]) {
+      classes.push_back(
+          {{"index", score.index}, {"label", score.label}, {"probability", score.probability}, {"logit", score.logit}});
+    }
+    samples.push_back({{"input", inputs.names.at(i)}, {"sha256", inputs.sha256.at(i)}, {"top", classes}});
+  }
+  return {{"model", {{"path", model.file().string()}, {"sha256", model.sha256()}}}, {"predictions", samples}};
+}
+
+std::string as_text(const ModelInputs& inputs, const Prediction& prediction) {
+  std::string text;
+  for (std::size_t i = 0; i < prediction.top.size(); ++i) {
+    if (i > 0) text += "\n";
+    text += styled(one_line(inputs.names.at(i)), 1) + "\n";
+    std::vector<std::vector<std::string>> rows;
+    for (const ClassScore& score : prediction.top[i]) {
+      const std::string number = "class " + std::to_string(score.index);
+      rows.push_back({"  " + render::percent(score.probability), one_line(score.label),
+                      "logit " + render::number(score.logit), score.label == number ? "" : number});
+    }
+    text += table(rows, {0});
+  }
+  return text;
+}
+
+int run(const Options& options, const GlobalOptions& global) {
+  const Console console(global.quiet);
+  OpenedModel opened(options.input.model, global);
+  const ModelInputs inputs = read_inputs(opened.model(), options.input);
+  const Prediction prediction = opened.model().predict(inputs.tensors, options.top);
+  if (global.json) {
+    console.print_json(as_json(opened.model(), inputs, prediction));
+  } else {
+    console.print(as_text(inputs, prediction));
+  }
+  return 0;
+}
+
+std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+  const auto options = std::make_shared<Options>();
+  options->input.declare_model(app);
+  options->input.declare_inputs(app);
+  app.add_option("--top", options->top, "How many classes to show (default: 5)")
+      ->type_name("K")
+      ->check(CLI::Range(1, 1000000));
+  return [options, &global] { return run(*options, global); };
+}
+
+}  // namespace
+
+Command predict_command() {
+  return {"predict", "The model's most likely classes", R"(
+  pellucid predict --model my-vit --image cat.jpg
+  pellucid predict --model my-vit --image a.jpg b.jpg --top 3 --json)",
+          declare};
+}
+
+}  // namespace pellucid::cli

@@ -1,0 +1,13 @@
+#include "apps/pellucid/command.hpp"
+
+namespace pellucid::cli {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = {
+      explain_command(), predict_command(), compare_command(), inspect_command(), methods_command(),
+      compile_command(), verify_command(),  concept_command(), bench_command(),   demo_command(),
+  };
+  return all;
+}
+
+}  // namespace pellucid::cli

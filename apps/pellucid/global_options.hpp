@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <pellucid/model.hpp>
+
+#include "apps/pellucid/progress.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace pellucid::cli {
+
+/// What every command understands.
+struct GlobalOptions {
+  bool quiet = false;
+  bool json = false;
+  bool no_cache = false;
+  int threads = 0;
+  std::uint64_t seed = 0;
+  std::string memory, device = "cpu";
+
+  void declare(CLI::App& app);
+  /// `progress` must outlive the model that is opened with them. Throws Error{kUsage} on a wrong size.
+  [[nodiscard]] RunOptions run_options(ProgressDisplay& progress) const;
+};
+
+}  // namespace pellucid::cli

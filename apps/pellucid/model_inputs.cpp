@@ -1,0 +1,173 @@
+#include "apps/pellucid/model_inputs.hpp"
+
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/pellucid/shown_tensor.hpp"
+#include "base/check.hpp"
+#include "base/read_file.hpp"
+#include "base/safetensors.hpp"
+#include "base/sha256.hpp"
+
+namespace pellucid::cli {
+namespace {
+
+bool is_floating(ElementType type) {
+  return type == ElementType::kFloat32 || type == ElementType::kFloat64 || type == ElementType::kFloat16 ||
+         type == ElementType::kBFloat16;
+}
+
+std::string described(const InputInfo& input) {
+  return fmt::format("{} {} {}", input.name, element_name(input.type), to_string(input.shape));
+}
+
+std::string listed(const std::vector<InputInfo>& inputs) {
+  std::vector<std::string> texts;
+  for (const InputInfo& input : inputs) texts.push_back(described(input));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+/// The input that pictures go to; says what to do where there is none, or where pictures are not enough.
+InputInfo require_picture_input(const Model& model) {
+  const auto input = picture_input(model);
+  PELLUCID_CHECK(input, kUsage, "the model '{}' takes no pictures, it takes {}: give the tensors with --inputs",
+                 model.file().string(), listed(model.inputs()));
+  PELLUCID_CHECK(model.inputs().size() == 1, kUsage,
+                 "the model '{}' takes more than a picture ({}): give all its tensors with --inputs",
+                 model.file().string(), listed(model.inputs()));
+  return *input;
+}
+
+ImagePreparation require_preparation(const Model& model, const InputOptions& options, const InputInfo& image) {
+  const auto preparation = find_preparation(model, options.preparation, image);
+  PELLUCID_CHECK(preparation, kUsage,
+                 "there is no preprocessor_config.json beside '{}': say how pictures are prepared with --mean, --std, "
+                 "--size, --crop and --resample",
+                 model.file().string());
+  return *preparation;
+}
+
+Tensor black_picture(const ImagePreparation& preparation, std::int64_t height, std::int64_t width) {
+  const auto black = prepared_black(preparation);
+  std::vector<float> values;
+  for (const float channel : black) values.insert(values.end(), static_cast<std::size_t>(height * width), channel);
+  return {Shape{3, height, width}, values};
+}
+
+void require_size(const PreparedImage& prepared, const InputInfo& input, const std::string& file) {
+  const Shape& shape = prepared.pixel_values.shape();
+  const bool fits =
+      (input.shape[2] < 0 || input.shape[2] == shape[1]) && (input.shape[3] < 0 || input.shape[3] == shape[2]);
+  PELLUCID_CHECK(fits, kUsage, "'{}' is prepared to {} × {} pixels but the model takes {}: give --size or --crop", file,
+                 shape[1], shape[2], described(input));
+}
+
+/// The pictures stacked to [batch, 3, height, width].
+Tensor stacked(const std::vector<Tensor>& samples, const std::vector<std::string>& files, ElementType type) {
+  const Shape& shape = samples.front().shape();
+  std::vector<float> values;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    PELLUCID_CHECK(samples[i].shape() == shape, kUsage,
+                   "'{}' is prepared to {} and '{}' to {}: pictures of one run must have one size; give --size or "
+                   "--crop, or explain them one by one",
+                   files.front(), to_string(shape), files[i], to_string(samples[i].shape()));
+    const auto sample = samples[i].values<float>();
+    values.insert(values.end(), sample.begin(), sample.end());
+  }
+  Shape batch = shape;
+  batch.insert(batch.begin(), static_cast<std::int64_t>(samples.size()));
+  const Tensor tensor(batch, values);
+  return type == ElementType::kFloat32 ? tensor : tensor.cast(type);
+}
+
+ModelInputs read_images(const Model& model, const InputOptions& options) {
+  const InputInfo input = require_picture_input(model);
+  const auto count = static_cast<std::int64_t>(options.images.size());
+  PELLUCID_CHECK(input.shape[0] < 0 || input.shape[0] == count, kUsage,
+                 "{} pictures were given, but the model takes {} in one run: {}", count, input.shape[0],
+                 described(input));
+  const ImagePreparation preparation = require_preparation(model, options, input);
+  ModelInputs inputs;
+  std::vector<Tensor> samples;
+  for (const std::string& file : options.images) {
+    const std::vector<std::byte> bytes = read_binary_file(file);
+    PreparedImage prepared = prepare_image(decode_image(bytes, file), preparation);
+    require_size(prepared, input, file);
+    samples.push_back(prepared.pixel_values);
+    inputs.pictures.push_back(std::move(prepared.shown));
+    inputs.names.push_back(file);
+    inputs.sha256.push_back(sha256_hex(bytes));
+  }
+  inputs.tensors[input.name] = stacked(samples, options.images, input.type);
+  const Shape& shape = samples.front().shape();
+  inputs.black = black_picture(preparation, shape[1], shape[2]);
+  return inputs;
+}
+
+/// Names and pictures for ready-made tensors.
+void describe(const Model& model, const InputOptions& options, ModelInputs& inputs) {
+  const auto image = picture_input(model);
+  const auto found = image ? inputs.tensors.find(image->name) : inputs.tensors.end();
+  const bool is_picture = found != inputs.tensors.end() && shows_picture(found->second);
+  if (is_picture) {
+    const auto preparation = find_preparation(model, options.preparation, *image);
+    inputs.pictures = shown_pictures(found->second, preparation);
+    const Shape& shape = found->second.shape();
+    if (preparation) inputs.black = black_picture(*preparation, shape[2], shape[3]);
+  }
+  std::int64_t batch = 1;
+  if (is_picture) {
+    batch = found->second.shape().front();
+  } else if (!model.inputs().empty()) {
+    const auto first = inputs.tensors.find(model.inputs().front().name);
+    if (first != inputs.tensors.end() && !first->second.shape().empty()) batch = first->second.shape().front();
+  }
+  const std::string hash = sha256_file(options.tensors);
+  for (std::int64_t i = 0; i < batch; ++i) {
+    inputs.names.push_back(batch == 1 ? options.tensors : fmt::format("{} [{}]", options.tensors, i));
+    inputs.sha256.push_back(hash);
+  }
+}
+
+}  // namespace
+
+void InputOptions::declare_model(CLI::App& app) {
+  app.add_option("--model", model, "A model folder as Hugging Face lays it out, or an .onnx file")
+      ->type_name("DIR|FILE")
+      ->required();
+}
+
+void InputOptions::declare_inputs(CLI::App& app) {
+  app.add_option("--image", images, "Pictures (JPEG, PNG, WebP, BMP); several make one batch")->type_name("FILE");
+  app.add_option("--inputs", tensors, "Ready-made tensors, named as the model's inputs")->type_name("FILE.safetensors");
+  preparation.declare(app);
+}
+
+void ModelInputs::name(Explanation& explanation) const {
+  explanation.input_names = names;
+  explanation.input_sha256 = sha256;
+}
+
+std::optional<InputInfo> picture_input(const Model& model) {
+  std::optional<InputInfo> found;
+  for (const InputInfo& input : model.inputs()) {
+    const bool fits = is_floating(input.type) && input.shape.size() == 4 && (input.shape[1] < 0 || input.shape[1] == 3);
+    if (!fits) continue;
+    if (found) return std::nullopt;
+    found = input;
+  }
+  return found;
+}
+
+ModelInputs read_inputs(const Model& model, const InputOptions& options) {
+  PELLUCID_CHECK(options.images.empty() || options.tensors.empty(), kUsage,
+                 "give either --image or --inputs, not both");
+  PELLUCID_CHECK(options.given(), kUsage, "there is no input: give --image FILE or --inputs FILE.safetensors");
+  if (!options.images.empty()) return read_images(model, options);
+  ModelInputs inputs;
+  inputs.tensors = read_safetensors(options.tensors);
+  describe(model, options, inputs);
+  return inputs;
+}
+
+}  // namespace pellucid::cli

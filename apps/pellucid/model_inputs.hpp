@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <pellucid/explanation.hpp>
+#include <pellucid/model.hpp>
+
+#include "apps/pellucid/preparation_options.hpp"
+#include "render/picture.hpp"
+
+namespace pellucid::cli {
+
+/// Which model, and what is fed to it.
+struct InputOptions {
+  std::string model, tensors;
+  std::vector<std::string> images;
+  PreparationOptions preparation;
+
+  void declare_model(CLI::App& app);
+  /// --image, --inputs and the options of preparation.
+  void declare_inputs(CLI::App& app);
+  [[nodiscard]] bool given() const { return !images.empty() || !tensors.empty(); }
+};
+
+/// Tensors for the model, and what they were made of.
+struct ModelInputs {
+  TensorMap tensors;
+  std::vector<Picture> pictures;           ///< [batch], what the model sees; empty where the input is no picture
+  std::vector<std::string> names, sha256;  ///< [batch]
+  Tensor black;                            ///< the prepared value of a black picture, where that is known
+
+  /// Writes the names into an explanation of these inputs.
+  void name(Explanation& explanation) const;
+};
+
+/// The model's input that takes pictures: its only floating-point one of the form [batch, 3, height, width].
+[[nodiscard]] std::optional<InputInfo> picture_input(const Model& model);
+
+/// Reads what the options name. Throws Error{kUsage} where neither or both of --image and --inputs are given or
+/// pictures don't suit the model, Error{kBadInput} on damaged files.
+[[nodiscard]] ModelInputs read_inputs(const Model& model, const InputOptions& options);
+
+/// Stand-in tensors of the right shapes, for work that needs only these: `shapes` are texts "NAME=1,3,224,224"; an
+/// open batch axis is 1, the size of pictures comes from the preparation. Throws Error{kUsage} where that leaves an
+/// axis open.
+[[nodiscard]] ModelInputs shaped_inputs(const Model& model, const InputOptions& options,
+                                        const std::vector<std::string>& shapes);
+
+}  // namespace pellucid::cli

@@ -1,0 +1,28 @@
+#include "apps/pellucid/opened_model.hpp"
+
+#include <chrono>
+
+#include "apps/pellucid/interrupts.hpp"
+
+namespace pellucid::cli {
+
+OpenedModel::OpenedModel(const std::string& path, const GlobalOptions& global)
+    : progress_(std::make_unique<ProgressDisplay>(global.quiet)),
+      begin_(now_seconds()),
+      model_(Model::open(path, global.run_options(*progress_))),
+      load_seconds_(now_seconds() - begin_) {}
+
+Explanation OpenedModel::explain(const Request& request, const ModelInputs& inputs) {
+  stop_if_interrupted();
+  Explanation explanation = model_.explain(request);
+  progress_->clear();
+  inputs.name(explanation);
+  explanation.timing.load_seconds = load_seconds_;
+  return explanation;
+}
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace pellucid::cli

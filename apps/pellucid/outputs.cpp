@@ -1,0 +1,98 @@
+#include "apps/pellucid/outputs.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <span>
+
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include "apps/pellucid/interrupts.hpp"
+#include "base/atomic_file.hpp"
+#include "base/check.hpp"
+
+namespace pellucid::cli {
+namespace {
+
+std::string kind_of(const std::filesystem::path& path) {
+  std::string kind = path.extension().string();
+  if (!kind.empty()) kind.erase(0, 1);
+  std::transform(kind.begin(), kind.end(), kind.begin(), [](unsigned char c) { return std::tolower(c); });
+  return kind;
+}
+
+}  // namespace
+
+void OutputOptions::declare(CLI::App& app, const std::string& kinds) {
+  app.add_option("-o,--output", files, "File to write, repeatable; its extension decides: " + kinds)
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  if (kinds.find(".png") == std::string::npos) return;
+  constexpr const char* kGroup = "How scores are drawn";
+  std::vector<std::string> names = colormap_names();
+  app.add_option("--colormap", overlay.colormap,
+                 fmt::format("{} (default: by the scores' signs)", fmt::join(names, ", ")))
+      ->type_name("NAME")
+      ->group(kGroup);
+  app.add_option("--alpha", overlay.alpha,
+                 fmt::format("Opacity of the strongest score, 0 to 1 (default: {})", overlay.alpha))
+      ->type_name("A")
+      ->group(kGroup);
+  app.add_flag("--raw-grid", overlay.raw_grid, "One block per score instead of a smooth surface")->group(kGroup);
+}
+
+std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds) const {
+  PELLUCID_CHECK(overlay.alpha >= 0 && overlay.alpha <= 1, kUsage, "--alpha {} is not between 0 and 1", overlay.alpha);
+  if (!overlay.colormap.empty()) static_cast<void>(Colormap(overlay.colormap));
+  std::vector<Output> outputs;
+  for (const std::string& file : files) {
+    Output output{file, kind_of(file)};
+    PELLUCID_CHECK(std::find(kinds.begin(), kinds.end(), output.kind) != kinds.end(), kUsage,
+                   "-o '{}': the extension must be one of .{}", file, fmt::join(kinds, ", ."));
+    const bool twice =
+        std::any_of(outputs.begin(), outputs.end(), [&](const Output& other) { return other.path == output.path; });
+    PELLUCID_CHECK(!twice, kUsage, "-o '{}' is given twice", file);
+    outputs.push_back(std::move(output));
+  }
+  for (const Output& output : outputs) require_writable(output.path);
+  return outputs;
+}
+
+void require_writable(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  const bool replaced = !std::filesystem::exists(status) || std::filesystem::is_regular_file(status) ||
+                        std::filesystem::is_directory(status);
+  if (replaced) {
+    const AtomicFile trial(path);
+    return;
+  }
+  PELLUCID_CHECK(::access(path.c_str(), W_OK) == 0, kBadInput, "cannot write '{}': {}", path.string(),
+                 std::strerror(errno));
+}
+
+void require_pictures(const std::vector<Output>& outputs, const std::vector<Picture>& pictures) {
+  for (const Output& output : outputs) {
+    PELLUCID_CHECK(output.kind != "png" || !pictures.empty(), kUsage,
+                   "-o '{}': the model's input is no picture, so nothing can be drawn over it; write .html or .json",
+                   output.path.string());
+  }
+}
+
+RenderedFile text_file(const std::filesystem::path& path, std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {path, {bytes.begin(), bytes.end()}};
+}
+
+void write_files(const std::vector<RenderedFile>& files, const Console& console) {
+  stop_if_interrupted();
+  for (const RenderedFile& file : files) {
+    write_file_atomically(file.path, std::span(file.bytes));
+    console.message("wrote " + file.path.string());
+  }
+}
+
+}  // namespace pellucid::cli

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pellucid/explanation.hpp>
+
+#include "apps/pellucid/console.hpp"
+#include "render/overlay.hpp"
+#include "render/picture.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace pellucid::cli {
+
+/// A file to write; `kind` is its extension, "png".
+struct Output {
+  std::filesystem::path path;
+  std::string kind;
+};
+
+/// `-o` and the look of pictures.
+struct OutputOptions {
+  std::vector<std::string> files;
+  OverlayOptions overlay;
+
+  /// `kinds` as in the help: ".png, .html".
+  void declare(CLI::App& app, const std::string& kinds);
+
+  /// The files to write. Before any work is done it throws Error{kUsage} on an extension that isn't among `kinds`, the
+  /// same file twice, an unknown colour map or a wrong opacity, and Error{kBadInput} where a file can't be written.
+  [[nodiscard]] std::vector<Output> outputs(const std::vector<std::string>& kinds) const;
+};
+
+/// Throws Error{kBadInput} where the file can't be created or replaced; leaves everything as it was.
+void require_writable(const std::filesystem::path& path);
+
+/// Throws Error{kUsage} where a PNG is asked for and the input is no picture.
+void require_pictures(const std::vector<Output>& outputs, const std::vector<Picture>& pictures);
+
+/// A file's content, ready to be written.
+struct RenderedFile {
+  std::filesystem::path path;
+  std::vector<std::byte> bytes;
+};
+[[nodiscard]] RenderedFile text_file(const std::filesystem::path& path, std::string_view text);
+/// Writes all and says so.
+void write_files(const std::vector<RenderedFile>& files, const Console& console);
+
+/// Writes one explanation in every form asked for. Pictures and pages are drawn before the first file is written.
+void write_explanation(const std::vector<Output>& outputs, const Explanation& explanation,
+                       const std::vector<Picture>& pictures, const OverlayOptions& overlay, const Console& console);
+
+}  // namespace pellucid::cli

@@ -1,0 +1,52 @@
+# What the project stands on. ONNX Runtime: ONNXRUNTIME_ROOT, the system's package, or what scripts/bootstrap put into
+# the cache, in this order.
+set(PELLUCID_CACHE "" CACHE PATH "Folder of pinned downloads (default: the environment's PELLUCID_CACHE, else .cache)")
+set(ONNXRUNTIME_ROOT "" CACHE PATH "ONNX Runtime: include/ and lib/ (default: the environment's ONNXRUNTIME_ROOT)")
+foreach(place PELLUCID_CACHE ONNXRUNTIME_ROOT)
+  if(NOT ${place})
+    set(${place} "$ENV{${place}}")
+  endif()
+endforeach()
+if(NOT PELLUCID_CACHE)
+  set(PELLUCID_CACHE "${CMAKE_CURRENT_SOURCE_DIR}/.cache")
+endif()
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(WebP REQUIRED IMPORTED_TARGET libwebp)
+
+if(NOT ONNXRUNTIME_ROOT)
+  find_package(onnxruntime QUIET CONFIG)
+endif()
+# True where the library came from the cache: installing pellucid then installs it too.
+set(PELLUCID_BUNDLES_ONNXRUNTIME OFF)
+if(NOT TARGET onnxruntime::onnxruntime)
+  set(ort_root "${ONNXRUNTIME_ROOT}")
+  if(NOT ort_root)
+    set(ort_root "${PELLUCID_CACHE}/onnxruntime")
+    set(PELLUCID_BUNDLES_ONNXRUNTIME ON)
+  endif()
+  find_path(ort_include onnxruntime_cxx_api.h PATHS "${ort_root}/include" NO_DEFAULT_PATH NO_CACHE
+            PATH_SUFFIXES onnxruntime onnxruntime/core/session)
+  find_library(ort_library NAMES onnxruntime libonnxruntime.so.1 PATHS "${ort_root}/lib" "${ort_root}/lib64"
+               NO_DEFAULT_PATH NO_CACHE)
+  if(NOT ort_include OR NOT ort_library)
+    message(FATAL_ERROR "ONNX Runtime was not found in ${ort_root}: run scripts/bootstrap, or give -DONNXRUNTIME_ROOT=…")
+  endif()
+  add_library(onnxruntime::onnxruntime SHARED IMPORTED GLOBAL)
+  set_target_properties(onnxruntime::onnxruntime PROPERTIES
+    IMPORTED_LOCATION "${ort_library}" INTERFACE_INCLUDE_DIRECTORIES "${ort_include}")
+endif()
+
+find_file(PELLUCID_ONNX_PROTO onnx-ml.proto HINTS "${PELLUCID_CACHE}/onnx" PATH_SUFFIXES onnx)
+if(NOT PELLUCID_ONNX_PROTO)
+  message(FATAL_ERROR "onnx-ml.proto was not found: run scripts/bootstrap, or give -DPELLUCID_ONNX_PROTO=…")
+endif()

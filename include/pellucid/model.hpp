@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <pellucid/explanation.hpp>
+#include <pellucid/tensor.hpp>
+
+namespace pellucid {
+
+/// How far a long piece of work has come.
+struct Progress {
+  std::string what;  ///< "integrated-gradients"
+  std::int64_t done = 0, total = 0;
+};
+
+/// What holds for everything that a model runs.
+struct RunOptions {
+  int threads = 0;             ///< 0: all cores
+  std::uint64_t memory = 0;    ///< most bytes that a run may take; 0: no limit
+  std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
+  std::uint64_t seed = 0;
+  bool use_cache = true;  ///< keep compiled programs on disk
+  std::filesystem::path
+      cache_folder;  ///< empty: $PELLUCID_PROGRAM_CACHE, $XDG_CACHE_HOME/pellucid or ~/.cache/pellucid
+  std::function<void(const Progress&)> progress;  ///< called from the thread that explains
+};
+
+/// One input that the model takes; -1 where an axis is open.
+struct InputInfo {
+  std::string name;
+  ElementType type = ElementType::kFloat32;
+  Shape shape;
+  std::vector<std::string> symbols;
+};
+
+/// What a run asks for.
+struct Request {
+  std::string method = "auto";
+  std::string rules;                 ///< "": the method's own
+  std::vector<std::string> options;  ///< "NAME=VALUE"
+  std::vector<std::string> targets;  ///< "logit:281", "contrast:cat,dog", …; empty: the `top` classes
+  std::int64_t top = 1;
+  std::string precision;  ///< "": the method's own
+  TensorMap inputs;       ///< by the model's input names, batch axis included
+  Tensor black;           ///< the prepared value of a black picture, shaped as one sample of the image
+                          ///< input; needed by baselines=black only
+};
+
+/// The most likely classes of one sample.
+struct ClassScore {
+  std::int64_t index = 0;
+  std::string label;
+  double logit = 0, probability = 0;
+};
+struct Prediction {
+  Tensor logits;                             ///< [batch, classes]
+  std::vector<std::vector<ClassScore>> top;  ///< [batch][top], best first
+};
+
+/// One number that `verify` measured against its bound.
+struct Check {
+  std::string name;  ///< "logits against the untouched model"
+  double measured = 0, bound = 0;
+  bool holds = true;
+  std::string note;
+};
+
+/// An explanation compiled into an ONNX program of its own.
+struct CompiledProgram {
+  std::string bytes;             ///< an ONNX file
+  std::vector<Tensor> external;  ///< weights for `external_name` beside it; empty below 1.8 GB
+  std::vector<std::string> inputs, outputs;
+};
+
+/// A model opened for explaining. Not copyable; one thread at a time.
+class Model {
+ public:
+  /// `path`: a folder as Hugging Face lays it out, or an .onnx file. Throws Error{kBadInput}.
+  static Model open(const std::filesystem::path& path, const RunOptions& options = {});
+  ~Model();
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+
+  [[nodiscard]] std::filesystem::path file() const;              ///< the ONNX file
+  [[nodiscard]] std::filesystem::path preparation_file() const;  ///< preprocessor_config.json, or empty
+  [[nodiscard]] const std::vector<InputInfo>& inputs() const;
+  [[nodiscard]] const std::vector<std::string>& labels() const;  ///< [classes], empty where unknown
+  [[nodiscard]] const std::string& sha256() const;
+
+  /// Throws Error: kUsage (unknown method, option, target), kBadInput (inputs of wrong name, shape, type; NaN),
+  /// kUnsupported (the model lacks what the method needs; an operator has no rule; over the memory limit).
+  [[nodiscard]] Explanation explain(const Request& request);
+  [[nodiscard]] Prediction predict(const TensorMap& inputs, std::int64_t top);
+  /// The explanation for these inputs' shapes as a stand-alone ONNX program. With targets in the request they are
+  /// built in, else the top classes are found in the program.
+  [[nodiscard]] CompiledProgram compile(const Request& request, const std::string& external_name);
+  /// Program against the untouched model, gradients against central differences, completeness where promised.
+  [[nodiscard]] std::vector<Check> verify(const Request& request);
+  /// Mean class-token feature of the samples: [width] (concept targets).
+  [[nodiscard]] Tensor concept_vector(const TensorMap& inputs);
+  /// What was found in the graph, as JSON text; `rules`: also node -> rule -> why under that rule set.
+  [[nodiscard]] std::string inspect(const TensorMap& inputs, const std::string& rules);
+
+  struct State;
+
+ private:
+  explicit Model(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// The table of methods and rule sets as JSON text: name, title, paper, summary, cost, promise, needs, options.
+[[nodiscard]] std::string method_table();
+/// "0.1.0".
+[[nodiscard]] std::string version();
+/// The ONNX Runtime library's version.
+[[nodiscard]] std::string runtime_version();
+/// Stops every run under way with Error{kInterrupted}. Safe in a signal handler.
+void interrupt() noexcept;
+
+}  // namespace pellucid

@@ -1,0 +1,198 @@
+#include "anatomy/anatomy.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "anatomy/head.hpp"
+#include "anatomy/read_out.hpp"
+#include "anatomy/stream.hpp"
+#include "anatomy/tokens.hpp"
+
+namespace pellucid::anatomy {
+
+using graph::kNone;
+using graph::ValueId;
+
+namespace {
+
+const std::vector<std::string> kRowMethods{"attention", "rollout", "genatt", "attention-x-gradient",
+                                           "gradcam-attention"};
+const std::vector<std::string> kStreamMethods{
+    "attention", "rollout", "attcat", "cat", "genatt", "attention-x-gradient", "gradcam-attention", "grad-sam"};
+const std::vector<std::string> kTokenMethods{"attention",
+                                             "rollout",
+                                             "attcat",
+                                             "cat",
+                                             "cdam",
+                                             "genatt",
+                                             "attention-x-gradient",
+                                             "gradcam-attention",
+                                             "grad-sam",
+                                             "saliency (at=tokens)",
+                                             "input-x-gradient (at=tokens)",
+                                             "integrated-gradients (at=tokens)"};
+
+class Finder {
+ public:
+  explicit Finder(const graph::Graph& graph) : graph_(graph), flow_(graph, find_logits(graph)) {}
+
+  Anatomy run() {
+    result_.head.logits = flow_.logits();
+    if (!flow_.flows(flow_.logits())) {
+      result_.missing.push_back({"scores", "no output depends on an input", kTokenMethods});
+      return std::move(result_);
+    }
+    note("the scores are '{}' {}", graph_.value(flow_.logits()).name, graph::to_string(graph_.dims(flow_.logits())));
+    sites_ = find_sites(flow_, result_.evidence);
+    for (const FoundSite& found : sites_) add_site(found);
+    find_streams();
+    result_.head.feature = find_feature(flow_, result_.evidence);
+    if (result_.head.feature == kNone)
+      result_.missing.push_back({"feature", result_.evidence.back(), {"target concept"}});
+    return std::move(result_);
+  }
+
+ private:
+  template <class... Args>
+  void note(fmt::format_string<Args...> format, Args&&... args) {
+    result_.evidence.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  void add_site(const FoundSite& found) {
+    const AttentionSite& site = found.site;
+    note("attention '{}' {}: {} heads, {} queries, {} keys, {}", graph_.value(site.probabilities).name,
+         graph::to_string(graph_.dims(site.probabilities)), site.heads, site.queries, site.keys,
+         !site.self ? "cross" : (found.whole ? "self" : "self, in windows or folded"));
+    result_.sites.push_back(site);
+  }
+
+  void find_streams() {
+    const std::vector<Chain> chains = find_chains(flow_, sites_, result_.evidence);
+    const std::string broken = why_broken(chains);
+    for (const Chain& chain : chains) {
+      if (!broken.empty()) continue;
+      if (is_decoder(chain))
+        note("{} blocks from '{}' are a decoder", chain.links.size(), graph_.value(chain.links[0].input).name);
+      else if (chain.uniform || chain.tokens)
+        result_.streams.push_back(make_stream(chain));
+      else
+        note("{} blocks from '{}' {} are no stream of tokens", chain.links.size(),
+             graph_.value(chain.links[0].input).name, graph::to_string(graph_.dims(chain.links[0].input)));
+    }
+    if (result_.streams.empty())
+      result_.missing.push_back(
+          {"residual stream of tokens", broken.empty() ? why_no_stream(chains) : broken, kTokenMethods});
+    name_streams();
+    for (Stream& stream : result_.streams) judge(stream);
+  }
+
+  /// One chain must not lie behind another: then the blocks don't follow one another on one stream.
+  [[nodiscard]] std::string why_broken(const std::vector<Chain>& chains) const {
+    for (const Chain& first : chains)
+      for (const Chain& second : chains)
+        if (&first != &second && !is_decoder(second) && flow_.dominates(first.links[0].input, second.links[0].input))
+          return fmt::format("the blocks from '{}' don't follow those from '{}' on one residual stream",
+                             graph_.value(second.links[0].input).name, graph_.value(first.links[0].input).name);
+    return {};
+  }
+
+  [[nodiscard]] std::string why_no_stream(const std::vector<Chain>& chains) const {
+    if (sites_.empty()) return "no attention was found";
+    if (chains.empty()) return "no attention adds its result to the tensor that it is made from";
+    return fmt::format("attention runs on tensors {} that are not [batch, tokens, width]",
+                       graph::to_string(graph_.dims(chains[0].links[0].input)));
+  }
+
+  /// Queries made from this chain attend to keys that are made from elsewhere.
+  [[nodiscard]] bool is_decoder(const Chain& chain) const {
+    const ValueId start = chain.links[0].input;
+    return std::any_of(sites_.begin(), sites_.end(), [&](const FoundSite& found) {
+      return !found.site.self && found.query_source != kNone && found.key_source != kNone &&
+             flow_.dominates(start, found.query_source) && !flow_.dominates(start, found.key_source);
+    });
+  }
+
+  Block make_block(const Chain& chain, std::size_t at) {
+    const Chain::Link& link = chain.links[at];
+    Block block;
+    block.input = link.input;
+    block.output = at + 1 < chain.links.size() ? chain.links[at + 1].input : chain.last;
+    block.attention_input = link.site.source;
+    block.pre_norm = link.site.source != link.input;
+    block.site = link.site.site;
+    return block;
+  }
+
+  Stream make_stream(const Chain& chain) {
+    Stream stream;
+    const ValueId tokens = chain.links[0].input;
+    const ValueId input = find_input(flow_, tokens);
+    stream.tokens = tokens;
+    stream.last = chain.last;
+    stream.input = input == kNone ? "" : graph_.value(input).name;
+    stream.token_count = graph_.dims(tokens)[1].size;
+    stream.width = graph_.dims(tokens)[2].size;
+    stream.merged = !chain.uniform;
+    stream.layout = find_layout(flow_, tokens, result_.evidence);
+    for (std::size_t at = stream.merged ? chain.links.size() - 1 : 0; at < chain.links.size(); ++at)
+      stream.blocks.push_back(make_block(chain, at));
+    const bool text = input != kNone && !graph_.is_float(input);
+    if (stream.merged) {
+      stream.last_layout = merged_layout(stream.layout, graph_.dims(stream.blocks[0].attention_input)[1].size);
+      stream.read_out.description = "none";
+      stream.read_out.why = "windows change between blocks or tokens merge between stages: no single token axis";
+    } else {
+      stream.read_out = find_read_out(flow_, chain.last, sites_, text);
+      name_special(stream.layout, stream.read_out, text);
+    }
+    note("stream of {} blocks on '{}' {}, ending at '{}'", chain.links.size(), graph_.value(tokens).name,
+         graph::to_string(graph_.dims(tokens)), graph_.value(chain.last).name);
+    return stream;
+  }
+
+  void name_streams() {
+    auto& streams = result_.streams;
+    if (streams.size() < 2) return;
+    const auto image = [this](const Stream& stream) { return graph_.rank(graph_.find(stream.input)) == 4; };
+    std::stable_sort(streams.begin(), streams.end(),
+                     [&](const Stream& a, const Stream& b) { return image(a) && !image(b); });
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      const bool text = !graph_.is_float(graph_.find(streams[i].input));
+      streams[i].name = image(streams[i]) ? "image" : (text ? "text" : "input");
+      const auto same = std::count_if(streams.begin(), streams.begin() + static_cast<std::ptrdiff_t>(i),
+                                      [&](const Stream& other) { return other.name == streams[i].name; });
+      if (same > 0) streams[i].name += fmt::format(" {}", same + 1);
+    }
+  }
+
+  void judge(const Stream& stream) {
+    if (stream.merged) {
+      result_.missing.push_back({"single token axis", stream.read_out.why, kStreamMethods});
+      return;
+    }
+    note("read-out of '{}': {} ({})", stream.name, stream.read_out.description, stream.read_out.why);
+    if (stream.read_out.kind == ReadOutKind::kNone) {
+      std::vector<std::string> methods = kRowMethods;
+      const bool decoder = std::any_of(sites_.begin(), sites_.end(), [](const FoundSite& found) {
+        return !found.site.self && found.query_source != kNone;
+      });
+      if (decoder) methods.emplace_back("cdam");
+      result_.missing.push_back({"read-out rows", stream.read_out.why, methods});
+    }
+    const ValueId input = graph_.find(stream.input);
+    if (stream.layout.rows == 0 && input != kNone && graph_.rank(input) == 4)
+      result_.missing.push_back({"patch grid", "the tokens are no grid of patches of the image", {}});
+  }
+
+  const graph::Graph& graph_;
+  Dataflow flow_;
+  std::vector<FoundSite> sites_;
+  Anatomy result_;
+};
+
+}  // namespace
+
+Anatomy find_anatomy(const graph::Graph& graph) { return Finder(graph).run(); }
+
+}  // namespace pellucid::anatomy

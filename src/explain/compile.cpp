@@ -1,0 +1,45 @@
+#include "base/check.hpp"
+#include "explain/explainer.hpp"
+#include "explain/spaces.hpp"
+#include "graph/onnx/write.hpp"
+
+namespace pellucid {
+namespace {
+
+std::vector<std::string> names_of(const graph::Graph& graph, const std::vector<graph::ValueId>& ids) {
+  std::vector<std::string> names;
+  for (const graph::ValueId id : ids) names.push_back(graph.value(id).name + " " + graph::to_string(graph.dims(id)));
+  return names;
+}
+
+}  // namespace
+
+CompiledProgram Model::compile(const Request& request, const std::string& external_name) {
+  const explain::Explainer explainer(*state_, request);
+  const explain::Resolved& resolved = explainer.resolved();
+  PELLUCID_CHECK(!explainer.plan(0), kUnsupported,
+                 "method '{}' averages many passes, which one program can't hold; compile writes single-pass methods",
+                 resolved.method->name);
+  explain::ProgramSpec spec = explainer.spec(resolved.target_count);
+  graph::Graph scratch = explainer.prepared().graph;
+  graph::Builder build(scratch);
+  for (const std::string& space : resolved.spaces) {
+    const graph::Dims dims = scratch.dims(explain::space_value(build, explainer.prepared().anatomy, space));
+    spec.built_in_seeds.push_back(explain::make_seed(resolved.targets, space, dims, 1).cast(ElementType::kFloat32));
+  }
+  const explain::ProgramGraph program =
+      explain::compile_method(explainer.prepared().graph, explainer.prepared().anatomy, explainer.stream(), spec);
+  std::string targets;
+  for (const explain::Target& target : resolved.targets) targets += (targets.empty() ? "" : "; ") + target.spec;
+  const graph::StandaloneGraph written = graph::write_standalone(
+      program.graph, external_name,
+      {{"pellucid.version", version()},
+       {"pellucid.method", resolved.method->name},
+       {"pellucid.rules", resolved.rules},
+       {"pellucid.model_sha256", sha256()},
+       {"pellucid.targets", targets.empty() ? "top " + std::to_string(resolved.target_count) : targets}});
+  return {written.bytes, written.external, names_of(program.graph, program.graph.inputs),
+          names_of(program.graph, program.graph.outputs)};
+}
+
+}  // namespace pellucid

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "explain/model_state.hpp"
+#include "explain/resolve.hpp"
+#include "explain/sampling.hpp"
+
+namespace pellucid::explain {
+
+/// One request against one model: resolves it, compiles what it needs, runs it in chunks that fit.
+class Explainer {
+ public:
+  Explainer(Model::State& state, const Request& request);
+  [[nodiscard]] Explanation run();
+
+  [[nodiscard]] const Resolved& resolved() const { return resolved_; }
+  [[nodiscard]] const Prepared& prepared() const { return *prepared_; }
+  [[nodiscard]] const anatomy::Stream& stream() const { return *stream_; }
+  [[nodiscard]] std::int64_t batch() const { return batch_; }
+  [[nodiscard]] ProgramSpec spec(std::int64_t targets) const;
+  [[nodiscard]] std::optional<methods::SamplingPlan> plan(std::int64_t steps) const;
+  [[nodiscard]] Tensor seed_for(const SeedInput& seed, std::int64_t first, std::int64_t count,
+                                std::int64_t batch) const;
+
+ private:
+  void resolve_targets();
+  [[nodiscard]] std::string key(std::int64_t targets) const;
+  const LoadedProgram& program(std::int64_t targets);
+  const LoadedSplit& split(graph::ValueId at, std::int64_t targets);
+  [[nodiscard]] Explanation frame() const;
+  [[nodiscard]] TensorMap samples(std::int64_t first, std::int64_t count) const;
+  void run_program(Explanation& explanation);
+  [[nodiscard]] std::size_t logits_batch_axis(const std::string& name) const;
+  [[nodiscard]] std::int64_t check_fixed(const graph::Graph& graph) const;
+  [[nodiscard]] std::int64_t targets_that_fit(std::int64_t most);
+  [[nodiscard]] TensorMap call(const LoadedProgram& loaded, std::int64_t first_target, std::int64_t targets,
+                               std::int64_t first, std::int64_t count) const;
+  [[nodiscard]] Tensor top_seed(const graph::Dims& dims) const;
+  void run_plan(methods::SamplingPlan plan_now, Explanation& explanation);
+  [[nodiscard]] static double worst(const std::vector<std::vector<double>>& gaps);
+  void add_gaps(const SamplingResult& result, Certificate& certificate) const;
+  [[nodiscard]] SamplingInput sampling_input(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now,
+                                             Explanation& explanation);
+  [[nodiscard]] std::int64_t chunk_rows(const graph::Graph& gradient) const;
+  [[nodiscard]] std::vector<double> target_values_of(const LoadedSplit& loaded, const SamplingInput& input) const;
+  [[nodiscard]] Tensor baseline(const methods::SamplingPlan& plan_now) const;
+  [[nodiscard]] Tensor content_of(const Tensor& token_scores) const;
+  void finish(Explanation& explanation) const;
+
+  Model::State& state_;
+  const Request& request_;
+  Resolved resolved_;
+  const Prepared* prepared_ = nullptr;
+  const anatomy::Stream* stream_ = nullptr;
+  std::int64_t batch_ = 1;
+  std::vector<double> values_;  // [K, batch]
+  Tensor top_classes_;          // [batch, K]
+  double compile_seconds_ = 0;
+};
+
+}  // namespace pellucid::explain

@@ -1,0 +1,72 @@
+#include <pellucid/model.hpp>
+
+#include <thread>
+
+#include "base/check.hpp"
+#include "explain/model_state.hpp"
+#include "graph/onnx/write.hpp"
+
+namespace pellucid {
+
+Model::Model(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Model::~Model() = default;
+Model::Model(Model&&) noexcept = default;
+Model& Model::operator=(Model&&) noexcept = default;
+
+Model Model::open(const std::filesystem::path& path, const RunOptions& options) {
+  ModelFolder folder = open_model_folder(path);
+  graph::ModelFile file = graph::ModelFile::open(folder.model_file);
+  auto state = std::make_unique<State>(std::move(folder), std::move(file), options);
+  for (const graph::InputSpec& spec : state->file.inputs())
+    state->inputs.push_back({spec.name, spec.type, spec.sizes, spec.symbols});
+  return Model(std::move(state));
+}
+
+std::filesystem::path Model::file() const { return state_->folder.model_file; }
+std::filesystem::path Model::preparation_file() const { return state_->folder.preprocessor_config.value_or(""); }
+const std::vector<InputInfo>& Model::inputs() const { return state_->inputs; }
+const std::vector<std::string>& Model::labels() const { return state_->folder.id2label; }
+const std::string& Model::sha256() const { return state_->file.sha256(); }
+
+const explain::Prepared& Model::State::prepare(const TensorMap& values, const std::string& stream) {
+  explain::check_inputs(file.inputs(), values);
+  const std::string open = explain::preparation_key(file.inputs(), values, stream, false);
+  if (const auto at = prepared.find(open); at != prepared.end() && at->second.batch_free) return at->second;
+  const std::string exact = explain::preparation_key(file.inputs(), values, stream, true);
+  if (const auto at = prepared.find(exact); at != prepared.end()) return at->second;
+  explain::Prepared made = explain::prepare(file, values, stream);
+  const std::string key = made.batch_free ? open : exact;
+  return prepared.insert_or_assign(key, std::move(made)).first->second;
+}
+
+run::SessionOptions Model::State::session_options() const {
+  run::SessionOptions made;
+  made.threads = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+  made.device = options.device;
+  return made;
+}
+
+std::unique_ptr<run::Session> Model::State::load(const graph::Graph& graph, const std::string& what) const {
+  const graph::WrittenGraph written = graph::write_graph(graph);
+  return std::make_unique<run::Session>(written.bytes, written.weights, session_options(), what);
+}
+
+const run::Session& Model::State::untouched_session() {
+  if (!untouched) untouched = std::make_unique<run::Session>(file.path().string(), session_options());
+  return *untouched;
+}
+
+std::string Model::State::label_of(std::int64_t index) const {
+  const auto at = static_cast<std::size_t>(index);
+  return at < folder.id2label.size() ? folder.id2label[at] : "class " + std::to_string(index);
+}
+
+void Model::State::report(const std::string& what, std::int64_t done, std::int64_t total) const {
+  if (options.progress) options.progress({what, done, total});
+}
+
+std::string version() { return PELLUCID_VERSION; }
+std::string runtime_version() { return run::runtime_version(); }
+void interrupt() noexcept { run::interrupt_all(); }
+
+}  // namespace pellucid

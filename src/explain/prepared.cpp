@@ -1,0 +1,121 @@
+#include "explain/prepared.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.hpp"
+
+namespace pellucid::explain {
+namespace {
+
+bool is_float(ElementType type) { return type == ElementType::kFloat32 || type == ElementType::kFloat64; }
+
+std::string due_shape(const graph::InputSpec& spec) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < spec.sizes.size(); ++i) {
+    const std::string open = spec.symbols[i].empty() ? "any" : spec.symbols[i];
+    text += (i == 0 ? "" : ", ") + (spec.sizes[i] < 0 ? open : std::to_string(spec.sizes[i]));
+  }
+  return text + "]";
+}
+
+void check_finite(const std::string& name, const Tensor& tensor) {
+  if (tensor.type() == ElementType::kFloat32) {
+    for (const float value : tensor.values<float>())
+      PELLUCID_CHECK(std::isfinite(value), kBadInput, "input '{}' holds NaN or infinite values", name);
+  } else if (tensor.type() == ElementType::kFloat64) {
+    for (const double value : tensor.values<double>())
+      PELLUCID_CHECK(std::isfinite(value), kBadInput, "input '{}' holds NaN or infinite values", name);
+  }
+}
+
+void check_one(const graph::InputSpec& spec, const Tensor& tensor) {
+  PELLUCID_CHECK(tensor.type() == spec.type, kBadInput, "input '{}' is {}, the model takes {}", spec.name,
+                 element_name(tensor.type()), element_name(spec.type));
+  bool fits = tensor.shape().size() == spec.sizes.size() && tensor.size() > 0;
+  for (std::size_t i = 0; fits && i < spec.sizes.size(); ++i)
+    fits = spec.sizes[i] < 0 || spec.sizes[i] == tensor.shape()[i];
+  PELLUCID_CHECK(fits, kBadInput, "input '{}' has the shape {}, the model takes {}", spec.name,
+                 to_string(tensor.shape()), due_shape(spec));
+  check_finite(spec.name, tensor);
+}
+
+/// The input that the batch is counted on.
+const graph::InputSpec& primary(const std::vector<graph::InputSpec>& specs, const std::string& stream) {
+  const bool text = stream == "text";
+  for (const graph::InputSpec& spec : specs)
+    if (is_float(spec.type) != text && !spec.sizes.empty()) return spec;
+  return specs.front();
+}
+
+}  // namespace
+
+void check_inputs(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs) {
+  std::string names;
+  for (const graph::InputSpec& spec : specs) names += (names.empty() ? "" : ", ") + spec.name;
+  for (const auto& [name, tensor] : inputs) {
+    const bool known =
+        std::any_of(specs.begin(), specs.end(), [&n = name](const auto& spec) { return spec.name == n; });
+    PELLUCID_CHECK(known, kBadInput, "the model has no input '{}'; it takes: {}", name, names);
+  }
+  for (const graph::InputSpec& spec : specs) {
+    const auto at = inputs.find(spec.name);
+    PELLUCID_CHECK(at != inputs.end(), kBadInput, "the model's input '{}' {} is missing; it takes: {}", spec.name,
+                   due_shape(spec), names);
+    check_one(spec, at->second);
+  }
+}
+
+std::vector<std::string> batched_inputs(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs,
+                                        const std::string& stream) {
+  const graph::InputSpec& first = primary(specs, stream);
+  if (first.sizes.empty() || first.sizes[0] >= 0) return {};
+  std::vector<std::string> names;
+  for (const graph::InputSpec& spec : specs) {
+    if (spec.sizes.empty() || spec.sizes[0] >= 0) continue;
+    // Exporters give every input its own symbol for one batch: the same count of samples decides then.
+    const bool same_symbol = spec.symbols[0] == first.symbols[0];
+    const bool same_kind = is_float(spec.type) == is_float(first.type);
+    if (same_symbol || (same_kind && inputs.at(spec.name).shape()[0] == inputs.at(first.name).shape()[0]))
+      names.push_back(spec.name);
+  }
+  return names;
+}
+
+std::int64_t batch_of(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs, const std::string& stream) {
+  return inputs.at(primary(specs, stream).name).shape().at(0);
+}
+
+Prepared prepare(const graph::ModelFile& file, const TensorMap& inputs, const std::string& stream) {
+  graph::Specialisation how;
+  for (const auto& [name, tensor] : inputs) how.shapes[name] = tensor.shape();
+  how.batched = batched_inputs(file.inputs(), inputs, stream);
+  Prepared prepared;
+  prepared.batch = batch_of(file.inputs(), inputs, stream);
+  std::optional<graph::Graph> graph;
+  if (!how.batched.empty()) graph = file.specialise(how);
+  prepared.batch_free = graph.has_value();
+  if (!graph) {
+    how.batched.clear();
+    graph = file.specialise(how);
+  }
+  PELLUCID_ASSERT(graph.has_value());
+  prepared.graph = std::move(*graph);
+  prepared.anatomy = anatomy::find_anatomy(prepared.graph);
+  return prepared;
+}
+
+std::string preparation_key(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs,
+                            const std::string& stream, bool with_batch) {
+  const std::vector<std::string> batched = batched_inputs(specs, inputs, stream);
+  std::string key;
+  for (const auto& [name, tensor] : inputs) {
+    Shape shape = tensor.shape();
+    const bool open = !with_batch && std::find(batched.begin(), batched.end(), name) != batched.end();
+    if (open) shape[0] = -1;
+    key += name + to_string(shape) + (open ? "*" : "");
+  }
+  return key;
+}
+
+}  // namespace pellucid::explain

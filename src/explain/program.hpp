@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "anatomy/anatomy.hpp"
+#include "explain/targets.hpp"
+#include "graph/onnx/write.hpp"
+#include "methods/method.hpp"
+
+namespace pellucid::explain {
+
+/// What a program is compiled for.
+struct ProgramSpec {
+  const methods::Method* method = nullptr;
+  const methods::ResolvedOptions* options = nullptr;
+  std::string rules = "gradient";
+  std::int64_t targets = 1;            ///< K
+  std::vector<std::string> spaces;     ///< keys of the spaces that targets lie in; each has a seed input
+  bool top_targets = false;            ///< the K most likely classes are found in the program instead
+  std::vector<Tensor> built_in_seeds;  ///< one per space: constants instead of inputs (exported programs)
+};
+
+/// A seed input of a program: [K, dims of the space's tensor…].
+struct SeedInput {
+  std::string space, name;
+  graph::Dims dims;
+};
+
+/// A graph ready to run, and what its inputs and outputs mean.
+struct ProgramGraph {
+  graph::Graph graph;
+  std::vector<SeedInput> seeds;
+};
+
+/// Names of what programs give.
+inline constexpr const char* kTokenScores = "token_scores";    ///< [K, batch, …]
+inline constexpr const char* kScores = "scores";               ///< [K, batch, …]
+inline constexpr const char* kTargetValues = "target_values";  ///< [K, batch]
+inline constexpr const char* kLogits = "pellucid_logits";      ///< as the model gives them
+inline constexpr const char* kTopClasses = "top_classes";      ///< [batch, K] int64
+
+/// A method's single-pass program: the forward pass, the walk back, the read-out.
+[[nodiscard]] ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& anatomy,
+                                          const anatomy::Stream& stream, const ProgramSpec& spec);
+
+/// The two programs of a method that averages gradients at many values of one tensor.
+struct SplitPrograms {
+  ProgramGraph upstream;              ///< model inputs -> `at`, the frontier, the logits
+  ProgramGraph gradient;              ///< `at`, frontier, seeds -> kGradient, kTargetValues
+  std::string at;                     ///< name of the replaced tensor, output there and input here
+  std::vector<std::string> frontier;  ///< what else crosses from one to the other
+};
+inline constexpr const char* kGradient = "gradient";  ///< [K, batch, dims of `at`…]
+
+[[nodiscard]] SplitPrograms compile_split(const graph::Graph& model, const anatomy::Anatomy& anatomy, graph::ValueId at,
+                                          const ProgramSpec& spec);
+
+}  // namespace pellucid::explain

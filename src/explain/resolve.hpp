@@ -1,0 +1,36 @@
+#pragma once
+
+#include <pellucid/model.hpp>
+
+#include "explain/prepared.hpp"
+#include "explain/targets.hpp"
+#include "methods/method.hpp"
+
+namespace pellucid::explain {
+
+/// A request with everything looked up, settled and checked against the model.
+struct Resolved {
+  const methods::Method* method = nullptr;
+  methods::ResolvedOptions options;
+  std::string rules, precision = "float32";
+  std::vector<Target> targets;      ///< empty: the top classes
+  std::int64_t target_count = 1;    ///< K
+  std::vector<std::string> spaces;  ///< keys, each once
+  std::vector<std::string> notes;
+};
+
+/// Method, rule set, options and precision. Throws Error{kUsage} or {kUnsupported}.
+[[nodiscard]] Resolved resolve_method(const Request& request);
+
+/// The stream that is explained. Throws Error{kUnsupported} or {kUsage} where none or several would do.
+[[nodiscard]] const anatomy::Stream& choose_stream(const anatomy::Anatomy& anatomy, const Resolved& resolved);
+
+/// Throws Error{kUnsupported} naming what the method needs, why it wasn't found, and which methods still work.
+void check_needs(const anatomy::Anatomy& anatomy, const anatomy::Stream& stream, const Resolved& resolved);
+
+/// The seed of one space for the targets [first, first + count): [count, dims of the space's tensor…] at this batch.
+/// Throws Error{kUsage} where a class or an index is out of range, or a concept's width doesn't fit.
+[[nodiscard]] Tensor make_seed(const std::vector<Target>& targets, const std::string& space, const graph::Dims& dims,
+                               std::int64_t batch);
+
+}  // namespace pellucid::explain

@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.hpp"
+#include "base/random.hpp"
+#include "explain/explainer.hpp"
+#include "explain/rows.hpp"
+#include "explain/spaces.hpp"
+
+namespace pellucid {
+namespace {
+
+constexpr double kLogitsBound = 1e-4;
+constexpr double kGradientBound = 2e-2;
+constexpr double kCompletenessBound = 5e-2;
+
+struct Site {
+  std::string name;
+  graph::ValueId value = graph::kNone;
+};
+
+/// Where gradients are checked: the input, the tokens, the middle of the stream, the first and the last attention.
+std::vector<Site> sites_of(const graph::Graph& graph, const anatomy::Stream& stream) {
+  std::vector<Site> sites;
+  for (const graph::ValueId input : graph.inputs)
+    if (graph.is_float(input)) sites.push_back({"input '" + graph.value(input).name + "'", input});
+  if (stream.tokens != graph::kNone) sites.push_back({"tokens entering block 0", stream.tokens});
+  const auto blocks = stream.blocks.size();
+  if (blocks > 1)
+    sites.push_back({fmt::format("stream entering block {}", blocks / 2), stream.blocks[blocks / 2].input});
+  if (blocks > 0 && stream.blocks.front().site.probabilities != graph::kNone) {
+    sites.push_back({"attention of block 0", stream.blocks.front().site.probabilities});
+    if (blocks > 1)
+      sites.push_back({fmt::format("attention of block {}", blocks - 1), stream.blocks.back().site.probabilities});
+  }
+  sites.erase(std::remove_if(sites.begin(), sites.end(), [](const Site& site) { return site.value == graph::kNone; }),
+              sites.end());
+  return sites;
+}
+
+double norm(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value * value;
+  return std::sqrt(sum);
+}
+
+/// y as a function of one tensor of the model, and its compiled gradient there.
+class Probe {
+ public:
+  Probe(Model::State& state, const explain::Explainer& explainer, const TensorMap& inputs, graph::ValueId at)
+      : split_(explain::compile_split(explainer.prepared().graph, explainer.prepared().anatomy, at, explainer.spec(1))),
+        gradient_(state.load(split_.gradient.graph, "the gradient program")) {
+    const auto upstream = state.load(split_.upstream.graph, "the forward part");
+    std::vector<std::string> names = split_.frontier;
+    names.push_back(split_.at);
+    feeds_ = inputs;
+    std::vector<std::string> computed;
+    for (const std::string& name : names)
+      if (inputs.count(name) == 0) computed.push_back(name);
+    if (!computed.empty())
+      for (auto& [name, tensor] : upstream->run(inputs, computed)) feeds_[name] = tensor;
+    for (const explain::SeedInput& seed : split_.gradient.seeds)
+      feeds_[seed.name] = explainer.seed_for(seed, 0, 1, explainer.batch());
+    x_ = feeds_.at(split_.at).to_doubles();
+  }
+
+  [[nodiscard]] const std::vector<double>& x() const { return x_; }
+  [[nodiscard]] std::vector<double> gradient() const {
+    return gradient_->run(feeds_, {explain::kGradient}).at(explain::kGradient).to_doubles();
+  }
+
+  /// Σ over the samples of y at x + step·direction.
+  [[nodiscard]] double value(const std::vector<double>& direction, double step) const {
+    std::vector<double> moved = x_;
+    for (std::size_t i = 0; i < moved.size(); ++i) moved[i] += step * direction[i];
+    TensorMap feeds = feeds_;
+    feeds[split_.at] = Tensor(feeds_.at(split_.at).shape(), moved).cast(feeds_.at(split_.at).type());
+    double sum = 0;
+    for (const double y : gradient_->run(feeds, {explain::kTargetValues}).at(explain::kTargetValues).to_doubles())
+      sum += y;
+    return sum;
+  }
+
+ private:
+  explain::SplitPrograms split_;
+  std::unique_ptr<run::Session> gradient_;
+  TensorMap feeds_;
+  std::vector<double> x_;
+};
+
+/// Central differences along a direction that mixes the gradient's own with a random one; of several steps the one that
+/// agrees best with its half, chosen without looking at the compiled gradient.
+Check gradient_check(const Probe& probe, const std::string& site, std::uint64_t seed) {
+  const std::vector<double> gradient = probe.gradient();
+  const CounterRandom random(seed, 0);
+  std::vector<double> direction(gradient.size());
+  const double length = norm(gradient);
+  for (std::size_t i = 0; i < direction.size(); ++i)
+    direction[i] =
+        random.normal(i) / std::sqrt(static_cast<double>(direction.size())) + (length > 0 ? gradient[i] / length : 0);
+  double slope = 0;
+  for (std::size_t i = 0; i < direction.size(); ++i) slope += gradient[i] * direction[i];
+  const double scale = norm(probe.x()) / norm(direction);
+  double best = 0, agreement = INFINITY, previous = 0;
+  for (double step = 0.08 * scale; step > 1e-4 * scale; step /= 2) {
+    const double measured = (probe.value(direction, step) - probe.value(direction, -step)) / (2 * step);
+    if (previous != 0 && std::abs(measured - previous) < agreement) {
+      agreement = std::abs(measured - previous);
+      best = measured;
+    }
+    previous = measured;
+  }
+  Check check;
+  check.name = "gradient at the " + site;
+  const double size = std::max(std::abs(best), std::abs(slope));
+  check.measured = size > 0 ? std::abs(slope - best) / size : 0;
+  check.bound = kGradientBound;
+  check.note = fmt::format("compiled {:.6g}, central differences {:.6g}", slope, best);
+  return check;
+}
+
+Check logits_check(const Tensor& program, const Tensor& untouched) {
+  const std::vector<double> a = program.to_doubles(), b = untouched.to_doubles();
+  double difference = a.size() == b.size() ? 0 : INFINITY, size = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    difference = std::max(difference, std::abs(a[i] - b[i]));
+    size = std::max(size, std::abs(b[i]));
+  }
+  return {"logits against the untouched model", size > 0 ? difference / size : difference, kLogitsBound, true,
+          "largest difference over the largest logit"};
+}
+
+}  // namespace
+
+std::vector<Check> Model::verify(const Request& request) {
+  const Explanation explanation = explain(request);
+  Request settled = request;
+  // Gradients are checked for one target: the first, or the class that is most likely for the first sample.
+  if (settled.targets.empty())
+    settled.targets = {"logit:" + std::to_string(explanation.targets.front().samples.front().class_index.value())};
+  const explain::Explainer explainer(*state_, settled);
+  const std::string logits = explainer.prepared().graph.value(explainer.prepared().anatomy.head.logits).name;
+  std::vector<Check> checks;
+  checks.push_back(
+      logits_check(explanation.logits, state_->untouched_session().run(request.inputs, {logits}).at(logits)));
+  if (explainer.resolved().method->walks && explainer.resolved().rules == "gradient") {
+    for (const Site& site : sites_of(explainer.prepared().graph, explainer.stream()))
+      checks.push_back(
+          gradient_check(Probe(*state_, explainer, request.inputs, site.value), site.name, state_->options.seed));
+  }
+  for (const Gap& gap : explanation.certificate.gaps) {
+    if (gap.name != "completeness") continue;
+    Check check{"completeness", 0, kCompletenessBound, true, gap.note};
+    for (const auto& row : gap.relative)
+      for (const double relative : row) check.measured = std::max(check.measured, relative);
+    checks.push_back(check);
+  }
+  for (Check& check : checks) check.holds = check.measured <= check.bound;
+  return checks;
+}
+
+}  // namespace pellucid

@@ -1,0 +1,185 @@
+#include "graph/onnx/convert.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "base/check.hpp"
+#include "base/mapped_file.hpp"
+
+namespace pellucid::graph {
+namespace {
+
+using onnx::TensorProto;
+
+constexpr std::array<std::pair<ElementType, std::int32_t>, 13> kTypes = {{
+    {ElementType::kFloat32, TensorProto::FLOAT},
+    {ElementType::kFloat64, TensorProto::DOUBLE},
+    {ElementType::kFloat16, TensorProto::FLOAT16},
+    {ElementType::kBFloat16, TensorProto::BFLOAT16},
+    {ElementType::kInt8, TensorProto::INT8},
+    {ElementType::kUInt8, TensorProto::UINT8},
+    {ElementType::kInt16, TensorProto::INT16},
+    {ElementType::kUInt16, TensorProto::UINT16},
+    {ElementType::kInt32, TensorProto::INT32},
+    {ElementType::kUInt32, TensorProto::UINT32},
+    {ElementType::kInt64, TensorProto::INT64},
+    {ElementType::kUInt64, TensorProto::UINT64},
+    {ElementType::kBool, TensorProto::BOOL},
+}};
+
+template <class To, class Field>
+void fill(Tensor& tensor, const Field& field, const std::string& name) {
+  auto* out = reinterpret_cast<To*>(tensor.mutable_data());
+  PELLUCID_CHECK(field.size() == tensor.size(), kBadInput, "tensor '{}' holds {} elements where its shape has {}", name,
+                 field.size(), tensor.size());
+  for (int i = 0; i < field.size(); ++i) out[i] = static_cast<To>(field.Get(i));
+}
+
+/// The typed repeated fields, for files that don't use raw data.
+Tensor from_fields(const TensorProto& proto, ElementType type, const Shape& shape) {
+  Tensor tensor(type, shape);
+  switch (type) {
+    case ElementType::kFloat32: fill<float>(tensor, proto.float_data(), proto.name()); break;
+    case ElementType::kFloat64: fill<double>(tensor, proto.double_data(), proto.name()); break;
+    case ElementType::kInt64: fill<std::int64_t>(tensor, proto.int64_data(), proto.name()); break;
+    case ElementType::kUInt64: fill<std::uint64_t>(tensor, proto.uint64_data(), proto.name()); break;
+    case ElementType::kUInt32: fill<std::uint32_t>(tensor, proto.uint64_data(), proto.name()); break;
+    case ElementType::kInt32: fill<std::int32_t>(tensor, proto.int32_data(), proto.name()); break;
+    case ElementType::kInt16: fill<std::int16_t>(tensor, proto.int32_data(), proto.name()); break;
+    case ElementType::kUInt16:
+    case ElementType::kFloat16:
+    case ElementType::kBFloat16: fill<std::uint16_t>(tensor, proto.int32_data(), proto.name()); break;
+    case ElementType::kInt8: fill<std::int8_t>(tensor, proto.int32_data(), proto.name()); break;
+    case ElementType::kUInt8:
+    case ElementType::kBool: fill<std::uint8_t>(tensor, proto.int32_data(), proto.name()); break;
+  }
+  return tensor;
+}
+
+std::int64_t number(const std::string& text, const std::string& name) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  PELLUCID_CHECK(error == std::errc{} && end == text.data() + text.size() && value >= 0, kBadInput,
+                 "tensor '{}': '{}' is not an offset or length of external data", name, text);
+  return value;
+}
+
+/// External data: a file inside the model's folder, mapped.
+Tensor from_external(const TensorProto& proto, ElementType type, const Shape& shape,
+                     const std::filesystem::path& folder) {
+  std::string location;
+  std::int64_t offset = 0, length = -1;
+  for (const auto& entry : proto.external_data()) {
+    if (entry.key() == "location") location = entry.value();
+    if (entry.key() == "offset") offset = number(entry.value(), proto.name());
+    if (entry.key() == "length") length = number(entry.value(), proto.name());
+  }
+  const std::filesystem::path relative(location);
+  PELLUCID_CHECK(!location.empty() && relative.is_relative(), kBadInput,
+                 "tensor '{}': external data '{}' is not a file beside the model", proto.name(), location);
+  for (const auto& part : relative)
+    PELLUCID_CHECK(part != "..", kBadInput, "tensor '{}': external data '{}' lies outside the model's folder",
+                   proto.name(), location);
+  const auto file = MappedFile::open(folder / relative);
+  const auto bytes = static_cast<std::int64_t>(element_size(type)) * element_count(shape);
+  const auto size = static_cast<std::int64_t>(file->bytes().size());
+  PELLUCID_CHECK((length < 0 || length == bytes) && offset <= size && bytes <= size - offset, kBadInput,
+                 "{}: tensor '{}' needs {} bytes at {}, the file has {}", (folder / relative).string(), proto.name(),
+                 bytes, offset, size);
+  return Tensor::view(type, shape, file, file->bytes().data() + offset);
+}
+
+}  // namespace
+
+ElementType element_type_from_onnx(std::int32_t code, const std::string& what) {
+  for (const auto& [ours, theirs] : kTypes)
+    if (theirs == code) return ours;
+  fail(ErrorCode::kUnsupported, "'{}' has ONNX element type {}, which is not supported", what, code);
+}
+
+std::int32_t element_type_to_onnx(ElementType type) {
+  for (const auto& [ours, theirs] : kTypes)
+    if (ours == type) return theirs;
+  fail(ErrorCode::kInternal, "internal: unknown element type");
+}
+
+Tensor tensor_from_onnx(const TensorProto& proto, const std::shared_ptr<const void>& owner,
+                        const std::filesystem::path& folder) {
+  const ElementType type = element_type_from_onnx(proto.data_type(), proto.name());
+  const Shape shape(proto.dims().begin(), proto.dims().end());
+  if (proto.data_location() == TensorProto::EXTERNAL) return from_external(proto, type, shape, folder);
+  if (!proto.has_raw_data()) return from_fields(proto, type, shape);
+  const auto* data = reinterpret_cast<const std::byte*>(proto.raw_data().data());
+  PELLUCID_CHECK(proto.raw_data().size() == element_size(type) * static_cast<std::size_t>(element_count(shape)),
+                 kBadInput, "tensor '{}' holds {} bytes, which its shape {} of {} doesn't fit", proto.name(),
+                 proto.raw_data().size(), pellucid::to_string(shape), element_name(type));
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % element_size(type) == 0;
+  if (aligned && owner != nullptr) return Tensor::view(type, shape, owner, data);
+  Tensor copy(type, shape);
+  if (copy.bytes() > 0) std::memcpy(copy.mutable_data(), data, copy.bytes());
+  return copy;
+}
+
+TensorProto tensor_to_onnx(const Tensor& tensor, const std::string& name) {
+  TensorProto proto;
+  proto.set_name(name);
+  proto.set_data_type(element_type_to_onnx(tensor.type()));
+  for (const std::int64_t axis : tensor.shape()) proto.add_dims(axis);
+  proto.set_raw_data(tensor.data(), tensor.bytes());
+  return proto;
+}
+
+std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& node) {
+  using onnx::AttributeProto;
+  std::map<std::string, Attribute> attributes;
+  for (const AttributeProto& attribute : node.attribute()) {
+    Attribute value;
+    switch (attribute.type()) {
+      case AttributeProto::INT: value = static_cast<std::int64_t>(attribute.i()); break;
+      case AttributeProto::FLOAT: value = attribute.f(); break;
+      case AttributeProto::STRING: value = attribute.s(); break;
+      case AttributeProto::INTS:
+        value = std::vector<std::int64_t>(attribute.ints().begin(), attribute.ints().end());
+        break;
+      case AttributeProto::FLOATS:
+        value = std::vector<float>(attribute.floats().begin(), attribute.floats().end());
+        break;
+      case AttributeProto::TENSOR: value = tensor_from_onnx(attribute.t(), nullptr, {}); break;
+      default:
+        fail(
+            ErrorCode::kUnsupported,
+            "{} node '{}': its attribute '{}' holds a subgraph or a list that can't be unrolled for these input shapes",
+            node.op_type(), node.name(), attribute.name());
+    }
+    attributes.emplace(attribute.name(), std::move(value));
+  }
+  return attributes;
+}
+
+void attribute_to_onnx(const std::string& name, const Attribute& value, onnx::NodeProto& node) {
+  using onnx::AttributeProto;
+  AttributeProto& proto = *node.add_attribute();
+  proto.set_name(name);
+  if (const auto* i = std::get_if<std::int64_t>(&value)) {
+    proto.set_type(AttributeProto::INT);
+    proto.set_i(*i);
+  } else if (const auto* f = std::get_if<float>(&value)) {
+    proto.set_type(AttributeProto::FLOAT);
+    proto.set_f(*f);
+  } else if (const auto* s = std::get_if<std::string>(&value)) {
+    proto.set_type(AttributeProto::STRING);
+    proto.set_s(*s);
+  } else if (const auto* ints = std::get_if<std::vector<std::int64_t>>(&value)) {
+    proto.set_type(AttributeProto::INTS);
+    for (const std::int64_t item : *ints) proto.add_ints(item);
+  } else if (const auto* floats = std::get_if<std::vector<float>>(&value)) {
+    proto.set_type(AttributeProto::FLOATS);
+    for (const float item : *floats) proto.add_floats(item);
+  } else {
+    proto.set_type(AttributeProto::TENSOR);
+    *proto.mutable_t() = tensor_to_onnx(std::get<Tensor>(value), "");
+  }
+}
+
+}  // namespace pellucid::graph

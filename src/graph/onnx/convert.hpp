@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "graph/graph.hpp"
+#include "onnx-ml.pb.h"
+
+namespace pellucid::graph {
+
+[[nodiscard]] ElementType element_type_from_onnx(std::int32_t code, const std::string& what);
+[[nodiscard]] std::int32_t element_type_to_onnx(ElementType type);
+
+/// A tensor of the file; `owner` keeps the proto's memory alive, which the result shares where it can. `folder` is
+/// where external data lies: nothing outside it is read.
+[[nodiscard]] Tensor tensor_from_onnx(const onnx::TensorProto& proto, const std::shared_ptr<const void>& owner,
+                                      const std::filesystem::path& folder);
+[[nodiscard]] onnx::TensorProto tensor_to_onnx(const Tensor& tensor, const std::string& name);
+
+[[nodiscard]] std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& node);
+void attribute_to_onnx(const std::string& name, const Attribute& value, onnx::NodeProto& node);
+
+}  // namespace pellucid::graph

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/graph.hpp"
+
+namespace pellucid::graph {
+
+/// A rewrite that keeps what the graph computes. Each is one file and runs once, in the listed order.
+struct Pass {
+  std::string name;
+  std::string what;            ///< one line, for `inspect`
+  int (*apply)(Graph& graph);  ///< returns how many places were rewritten
+};
+
+/// The canonicalising passes in the order in which they run.
+[[nodiscard]] const std::vector<Pass>& passes();
+/// Runs them all; returns "name: n places" for each that did something.
+std::vector<std::string> canonicalise(Graph& graph);
+
+int decompose_attention(Graph& graph);
+int half_to_single(Graph& graph);
+int recover_gelu(Graph& graph);
+int recover_layer_normalization(Graph& graph);
+int recover_softmax(Graph& graph);
+
+}  // namespace pellucid::graph

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "methods/method.hpp"
+
+namespace pellucid::methods {
+
+const Method& attcat_method();
+const Method& attention_method();
+const Method& attention_x_gradient_method();
+const Method& cat_method();
+const Method& cdam_method();
+const Method& fullgrad_plus_method();
+const Method& genatt_method();
+const Method& grad_sam_method();
+const Method& gradcam_attention_method();
+const Method& input_x_gradient_method();
+const Method& integrated_gradients_method();
+const Method& rollout_method();
+const Method& saliency_method();
+const Method& smoothgrad_method();
+
+}  // namespace pellucid::methods

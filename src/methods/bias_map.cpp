@@ -1,0 +1,152 @@
+#include "methods/bias_map.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace pellucid::methods {
+namespace {
+
+using graph::Dim;
+using graph::Dims;
+using graph::ValueId;
+
+/// A constant with one element per feature of `like`, which has at least two features.
+bool is_vector_of(const graph::Graph& graph, ValueId id, ValueId like) {
+  if (!graph.is_constant(id) || graph.rank(like) == 0 || graph.rank(id) == 0) return false;
+  const Dim last = graph.dims(like).back();
+  return graph.dims(id).back() == last && graph.value(id).constant.size() == last.size && last.size > 1;
+}
+
+/// Whether a value comes from a product with a constant: a linear layer's, or a norm's gain.
+bool is_scaled(const graph::Graph& graph, ValueId id) {
+  const graph::Node* node = graph.producer(id);
+  if (node == nullptr || !node->domain.empty()) return false;
+  if (node->op == "MatMul") return graph.is_constant(node->inputs[0]) != graph.is_constant(node->inputs[1]);
+  if (node->op != "Mul") return false;
+  return is_vector_of(graph, node->inputs[0], id) || is_vector_of(graph, node->inputs[1], id);
+}
+
+bool has_input(const graph::Node& node, std::size_t i) {
+  return i < node.inputs.size() && node.inputs[i] != graph::kNone;
+}
+
+void refuse_without_token(const graph::Node& node, const std::string& method) {
+  const bool convolution = node.op == "Conv" && has_input(node, 2);
+  const bool normalization =
+      node.op == "BatchNormalization" || node.op == "InstanceNormalization" || node.op == "GroupNormalization";
+  PELLUCID_CHECK(!convolution && !normalization, kUnsupported, "method '{}': {} adds a bias to channels, not to tokens",
+                 method, graph::describe(node));
+}
+
+/// The bias that a node adds, or a Bias without `bias`.
+Bias bias_of(const graph::Graph& graph, const graph::Node& node) {
+  Bias found;
+  found.output = node.outputs[0];
+  if (node.op == "Add") {
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
+      if (is_vector_of(graph, node.inputs[i], node.outputs[0]) && is_scaled(graph, node.inputs[1 - i]))
+        found.bias = node.inputs[i];
+  } else if (node.op == "Gemm" && has_input(node, 2)) {
+    found.factor = graph::float_attribute(node, "beta", 1);
+    if (is_vector_of(graph, node.inputs[2], node.outputs[0])) found.bias = node.inputs[2];
+  } else if (node.op == "LayerNormalization" && has_input(node, 2)) {
+    if (is_vector_of(graph, node.inputs[2], node.outputs[0])) found.bias = node.inputs[2];
+  }
+  return found;
+}
+
+/// Where the tokens are in an output, seen with the targets in front and its first axis split into batch and the rest
+/// where that axis holds more than the batch.
+struct Place {
+  std::int64_t rest = 1;         ///< what the first axis holds besides the batch: heads, or the tokens
+  std::int64_t token_axis = -1;  ///< -1: pooled, no token axis
+  bool known = true;             ///< false: it has axes that can't be told from tokens
+};
+
+Place place_of(const Dims& dims, const Dim& batch, std::int64_t tokens) {
+  PELLUCID_ASSERT(!dims.empty() && dims[0].per_batch == batch.per_batch && dims[0].size % batch.size == 0);
+  Place place;
+  place.rest = dims[0].size / batch.size;
+  const std::int64_t shift = place.rest > 1 ? 2 : 1;
+  int candidates = 0;
+  bool other = place.rest > 1;
+  for (std::size_t i = 1; i + 1 < dims.size(); ++i) {
+    other = other || dims[i].size > 1;
+    if (dims[i] != Dim{tokens, false}) continue;
+    place.token_axis = static_cast<std::int64_t>(i) + shift;
+    ++candidates;
+  }
+  if (candidates == 0 && place.rest == tokens && tokens > 1) {
+    place.token_axis = 2;
+    candidates = 1;
+  }
+  place.known = candidates == 1 || (candidates == 0 && !other);
+  return place;
+}
+
+/// Σ_d β_d g[…, d] with everything but targets, samples and tokens summed: [K, B, T], or [K, B] without a token axis.
+ValueId share_of(Context& context, const Bias& bias, const Place& place) {
+  graph::Builder& build = context.build;
+  const ValueId gradient = context.gradient(bias.output);
+  Dims dims = build.dims(gradient);
+  if (place.rest > 1) {
+    dims[1].size /= place.rest;
+    dims.insert(dims.begin() + 2, Dim{place.rest, false});
+  }
+  const std::int64_t features = dims.back().size;
+  const ValueId column = build.reshape(bias.bias, {{features, false}, {1, false}});
+  const ValueId products = build.matmul(build.reshape(gradient, dims), column);
+  std::vector<std::int64_t> axes;
+  for (std::int64_t axis = 2; axis < build.rank(products); ++axis)
+    if (axis != place.token_axis) axes.push_back(axis);
+  return build.mul_scalar(build.reduce_sum(products, axes, false), bias.factor);
+}
+
+}  // namespace
+
+std::vector<Bias> find_biases(const Context& context, const std::string& method) {
+  const graph::Graph& graph = context.build.graph();
+  std::vector<std::int64_t> depth(graph.value_count(), 0);  // how many block inputs a value depends on
+  for (std::size_t l = 0; l < context.stream.blocks.size(); ++l)
+    depth[static_cast<std::size_t>(context.stream.blocks[l].input)] = static_cast<std::int64_t>(l) + 1;
+  std::vector<Bias> found;
+  for (const graph::NodeId id : graph.order()) {
+    const graph::Node& node = graph.node(id);
+    std::int64_t blocks = 0;
+    for (const ValueId input : node.inputs)
+      if (input != graph::kNone) blocks = std::max(blocks, depth[static_cast<std::size_t>(input)]);
+    if (blocks == 0) continue;
+    for (const ValueId output : node.outputs)
+      if (output != graph::kNone)
+        depth[static_cast<std::size_t>(output)] = std::max(depth[static_cast<std::size_t>(output)], blocks);
+    refuse_without_token(node, method);
+    Bias bias = bias_of(graph, node);
+    bias.blocks = blocks;
+    bias.node = id;
+    if (bias.bias != graph::kNone) found.push_back(bias);
+  }
+  return found;
+}
+
+ValueId bias_map(Context& context, const std::string& method, bool per_block) {
+  const Dim batch = context.build.dims(context.stream.tokens)[0];
+  ValueId placed = graph::kNone, pooled = graph::kNone;
+  for (const Bias& bias : find_biases(context, method)) {
+    if (!context.reached(bias.output)) continue;
+    const Place place = place_of(context.build.dims(bias.output), batch, context.tokens());
+    PELLUCID_CHECK(place.known, kUnsupported,
+                   "method '{}': {} adds a bias to a tensor {}, in which no axis is surely that of the {} tokens",
+                   method, graph::describe(context.build.graph().node(bias.node)),
+                   graph::to_string(context.build.dims(bias.output)), context.tokens());
+    const double times = per_block ? static_cast<double>(bias.blocks) : 1.0;
+    ValueId& sum = place.token_axis < 0 ? pooled : placed;
+    sum = context.plus(sum, context.build.mul_scalar(share_of(context, bias, place), times));
+  }
+  if (pooled == graph::kNone) return placed;
+  const ValueId column = context.build.unsqueeze(context.build.unsqueeze(pooled, -1), -1);
+  const ValueId at_rows = context.build.mul(column, context.read_out_weights());
+  return context.plus(placed, context.build.squeeze(at_rows, -2));
+}
+
+}  // namespace pellucid::methods

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "methods/context.hpp"
+
+namespace pellucid::methods {
+
+/// A bias that is added between the tokens and the scores.
+struct Bias {
+  graph::ValueId output = graph::kNone;  ///< the value that it was added to, with it: its cotangent is the bias's, too
+  graph::ValueId bias = graph::kNone;    ///< constant, one element per feature
+  double factor = 1;                     ///< Gemm's beta
+  std::int64_t blocks = 0;               ///< of how many block inputs the output depends (l + 1 inside block l)
+  graph::NodeId node = graph::kNone;
+};
+
+/// All of them, in graph order: of linear layers (Add of a constant vector to a product with a constant, Gemm) and of
+/// norms (LayerNormalization's shift, Add of a constant vector to a product with a constant vector).
+/// Throws Error{kUnsupported} at a bias that no token can be given (of a convolution or a normalization over channels).
+[[nodiscard]] std::vector<Bias> find_biases(const Context& context, const std::string& method);
+
+/// B_i = Σ over biases β of Σ_d β_d ∂y/∂(output)[i, d]: [K, B, T]. Outputs without a token axis count for the read-out
+/// rows. With `per_block`, a bias counts once for every block input that its output depends on (Σ_l B_l); else once.
+/// kNone where the walk passed no bias.
+[[nodiscard]] graph::ValueId bias_map(Context& context, const std::string& method, bool per_block);
+
+}  // namespace pellucid::methods

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "anatomy/anatomy.hpp"
+#include "graph/builder.hpp"
+#include "methods/options.hpp"
+#include "propagate/walk.hpp"
+
+namespace pellucid::methods {
+
+/// What a method reads its scores from: the forward graph's anatomy and, after the walk, the cotangents. K targets,
+/// B samples, H heads, T tokens, d width.
+class Context {
+ public:
+  Context(graph::Builder& builder, const anatomy::Anatomy& whole, const anatomy::Stream& chosen,
+          const ResolvedOptions& resolved, std::int64_t target_count)
+      : build(builder), anatomy(whole), stream(chosen), options(resolved), targets(target_count) {}
+
+  graph::Builder& build;
+  const anatomy::Anatomy& anatomy;
+  const anatomy::Stream& stream;
+  const ResolvedOptions& options;
+  const std::int64_t targets;
+
+  void set_walk(propagate::Walk* walk) { walk_ = walk; }
+
+  [[nodiscard]] std::int64_t blocks() const { return static_cast<std::int64_t>(stream.blocks.size()); }
+  [[nodiscard]] std::int64_t tokens() const { return stream.token_count; }
+  [[nodiscard]] const anatomy::Block& block(std::int64_t l) const {
+    return stream.blocks.at(static_cast<std::size_t>(l));
+  }
+
+  /// Cotangent at a value: [K, dims of the value…]; zeros where no way leads to it.
+  graph::ValueId gradient(graph::ValueId value);
+  /// A of a site with the heads as an axis of their own: [B, H, queries, keys].
+  graph::ValueId attention(const anatomy::AttentionSite& site);
+  /// ∂y/∂A: [K, B, H, queries, keys].
+  graph::ValueId attention_gradient(const anatomy::AttentionSite& site);
+  /// Whether the walk passed a value: where not, its cotangent is 0.
+  [[nodiscard]] bool reached(graph::ValueId value) const;
+  /// The token that the head reads, where it reads one alone.
+  [[nodiscard]] std::optional<std::int64_t> single_read_out() const;
+  /// Of […, queries, keys] the one row that the head reads, […, 1, keys], or all rows where it reads several.
+  graph::ValueId needed_rows(graph::ValueId matrix);
+  /// row(M) = Σ_i w_i M[…, i, :] over the read-out rows w: […, queries, keys] -> […, keys]. Takes what needed_rows
+  /// left of a matrix, too.
+  graph::ValueId read_out_row(graph::ValueId matrix);
+  /// Mean over the heads axis: […, H, Q, K] -> […, Q, K].
+  graph::ValueId mean_over_heads(graph::ValueId attention);
+  /// A constant of the tokens' element type.
+  graph::ValueId constant(const Shape& shape, const std::vector<double>& values, const std::string& stem);
+  /// The read-out weights as a constant [1, T] of the tokens' element type; [B, 1, T] where the head picks the token
+  /// by the input (the last token, the end-of-text token).
+  graph::ValueId read_out_weights();
+  /// Whether the token that the head reads depends on the input: it is found by the walk, as the row of the last
+  /// block's output that the target depends on.
+  [[nodiscard]] bool computed_read_out() const;
+  /// A value without targets [B, …] repeated for every target: [K, B, …].
+  graph::ValueId for_every_target(graph::ValueId value);
+  /// Mean over the content (not class, distillation or register tokens) as a constant column: [T, 1].
+  graph::ValueId content_mean();
+  /// max(x, 0).
+  graph::ValueId positive(graph::ValueId value) { return build.unary("Relu", value); }
+  /// Σ over the last axis.
+  graph::ValueId sum_last(graph::ValueId value) { return build.reduce_sum(value, {-1}, false); }
+  /// Σ_k x ⊙ ∂y/∂x over the last axis of a value: [K, B, …].
+  graph::ValueId times_gradient(graph::ValueId value) { return sum_last(build.mul(value, gradient(value))); }
+  /// a + b, where a may still be missing.
+  graph::ValueId plus(graph::ValueId a, graph::ValueId b) { return a == graph::kNone ? b : build.add(a, b); }
+
+ private:
+  graph::ValueId computed_weights();
+
+  propagate::Walk* walk_ = nullptr;
+  graph::ValueId computed_weights_ = graph::kNone;
+};
+
+}  // namespace pellucid::methods

@@ -1,0 +1,68 @@
+#include "base/check.hpp"
+#include "methods/all.hpp"
+#include "methods/path_plan.hpp"
+#include "methods/requirements.hpp"
+#include "methods/shared_options.hpp"
+
+namespace pellucid::methods {
+namespace {
+
+/// Where n_steps=auto begins; doubled up to 512.
+constexpr std::int64_t kFirstSteps = 16;
+
+std::vector<graph::ValueId> wanted(const Context& context) { return {value_at(context)}; }
+
+graph::ValueId read_out(Context&) {
+  fail(ErrorCode::kInternal, "internal: integrated-gradients has no single pass; its plan is to be run");
+}
+
+// S = fold (x − x') ⊙ Σ_s ω_s ∂y/∂x at x' + α_s (x − x')
+std::optional<SamplingPlan> plan(const Context& context, std::int64_t steps) {
+  SamplingPlan result = plan_at(context);
+  result.automatic_steps = context.options.is_word("n_steps");
+  if (steps == 0) steps = result.automatic_steps ? kFirstSteps : context.options.integer("n_steps");
+  add_path(result, context.options.word("method"), steps, -1, 0);
+  result.factor = Factor::kInputMinusBaseline;
+  result.baselines = context.options.word("baselines");
+  result.complete = true;
+  return result;
+}
+
+}  // namespace
+
+const Method& integrated_gradients_method() {
+  static const Method kMethod{
+      .name = "integrated-gradients",
+      .title = "Integrated gradients",
+      .paper = "Sundararajan, Taly & Yan, ICML 2017",
+      .summary = "gradients along the way from a baseline; the scores add up where the way is smooth",
+      .cost = "about 2.2 forward passes per step, 50 steps",
+      .promise = "completeness: the scores add up to y(input) − y(baseline)",
+      .needs = {Need::kTokens},
+      .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},
+      .options = {n_steps_option(),
+                  quadrature_option(quadrature_words()),
+                  // On text at word_embeddings the default is pad.
+                  {.name = "baselines",
+                   .kind = OptionKind::kFile,
+                   .otherwise = std::string("0"),
+                   .words = {},
+                   .meaning = "where the path begins: 0, black, pad, mask, or a safetensors file with 'baselines'"},
+                  {.name = "keep_special",
+                   .kind = OptionKind::kBool,
+                   .otherwise = true,
+                   .words = {},
+                   .meaning = "text: special tokens keep their value in the baselines pad and mask"},
+                  at_option(),
+                  reduce_option({"sum", "none"}),
+                  input_option(),
+                  stream_option(),
+                  similarity_option(),
+                  internal_batch_size_option()},
+      .wanted = wanted,
+      .read_out = read_out,
+      .plan = plan};
+  return kMethod;
+}
+
+}  // namespace pellucid::methods

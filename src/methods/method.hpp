@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "methods/context.hpp"
+#include "methods/sampling_plan.hpp"
+
+namespace pellucid::methods {
+
+/// What a method must find in the model.
+enum class Need {
+  kAttention,  ///< attention sites in a stream of blocks
+  kStream,     ///< the residual stream's block inputs
+  kReadOut,    ///< the rows that the head reads
+  kTokens      ///< the tensor entering the first block (or another `at`)
+};
+
+/// One explanation method: what it reads out of which walk. Stateless.
+struct Method {
+  std::string name;
+  std::string title;          ///< "AttCAT"
+  std::string paper;          ///< "Qiang et al., NeurIPS 2022"
+  std::string summary;        ///< one honest line for the table of methods
+  std::string cost;           ///< "about 2.2 forward passes"
+  std::string promise;        ///< what the certificate can check, or "none"
+  bool signed_scores = true;  ///< unless `is_signed` says otherwise
+  bool target_free = false;   ///< attention, rollout
+  bool walks = true;
+  std::vector<Need> needs{};
+  std::vector<std::string> rule_sets{};  ///< the first is the default
+  std::vector<OptionSpec> options{};
+  Profile authors{};  ///< for streams of image patches
+
+  /// Whether negative scores mean "against the target", where that depends on the options.
+  bool (*is_signed)(const ResolvedOptions&) = nullptr;
+  /// The values whose cotangents the read-out takes.
+  std::vector<graph::ValueId> (*wanted)(const Context&) = nullptr;
+  /// token_scores: [K, B, …], nothing dropped, before `cls` and `scale`.
+  graph::ValueId (*read_out)(Context&) = nullptr;
+  /// For methods that average passes: the plan, or nothing where these options need a single pass. `steps` overrides
+  /// n_steps (automatic refinement); 0: as the options say.
+  std::optional<SamplingPlan> (*plan)(const Context&, std::int64_t steps) = nullptr;
+};
+
+/// All methods, alphabetically.
+[[nodiscard]] const std::vector<Method>& methods();
+/// Throws Error{kUsage} listing the known ones.
+[[nodiscard]] const Method& find_method(const std::string& name);
+
+}  // namespace pellucid::methods

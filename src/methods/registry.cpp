@@ -1,0 +1,35 @@
+#include "base/check.hpp"
+#include "methods/all.hpp"
+
+namespace pellucid::methods {
+
+const std::vector<Method>& methods() {
+  static const std::vector<Method> kMethods{
+      attcat_method(),
+      attention_method(),
+      attention_x_gradient_method(),
+      cat_method(),
+      cdam_method(),
+      fullgrad_plus_method(),
+      genatt_method(),
+      grad_sam_method(),
+      gradcam_attention_method(),
+      input_x_gradient_method(),
+      integrated_gradients_method(),
+      rollout_method(),
+      saliency_method(),
+      smoothgrad_method(),
+  };
+  return kMethods;
+}
+
+const Method& find_method(const std::string& name) {
+  std::string known;
+  for (const Method& method : methods()) {
+    if (method.name == name) return method;
+    known += (known.empty() ? "" : ", ") + method.name;
+  }
+  fail(ErrorCode::kUsage, "unknown method '{}'; known: {}", name, known);
+}
+
+}  // namespace pellucid::methods

@@ -1,0 +1,98 @@
+#include "methods/settle.hpp"
+
+#include "base/check.hpp"
+
+namespace pellucid::methods {
+namespace {
+
+bool says(const ResolvedOptions& options, const std::string& name, const std::string& value) {
+  return options.has(name) && options.word(name) == value;
+}
+
+void refuse_text_options(const Method& method, const ResolvedOptions& options) {
+  const auto refuse = [&](const std::string& option) {
+    fail(ErrorCode::kUnsupported, "method '{}', option {}: it needs a text model", method.name, option);
+  };
+  if (says(options, "at", "word_embeddings")) refuse("at=word_embeddings");
+  if (says(options, "row", "target")) refuse("row=target");
+  if (says(options, "sites", "cross")) refuse("sites=cross");
+  if (says(options, "token_types", "zero")) refuse("token_types=zero");
+  if (options.has("mask_special") && options.flag("mask_special")) refuse("mask_special=true");
+  if (says(options, "baselines", "pad") || says(options, "baselines", "mask"))
+    refuse("baselines=" + options.word("baselines"));
+}
+
+/// The graph input that at=input means; "" where none was named and there isn't exactly one.
+std::string find_input(const graph::Graph& graph, const ResolvedOptions& options) {
+  std::string floating, given = options.word("input");
+  bool known = false;
+  int count = 0;
+  for (const graph::ValueId id : graph.inputs) {
+    known = known || graph.value(id).name == given;
+    if (!graph.is_float(id)) continue;
+    floating = graph.value(id).name;
+    ++count;
+  }
+  PELLUCID_CHECK(given.empty() || known, kUsage, "option input={}: the model has no input of that name", given);
+  if (!given.empty()) return given;
+  return count == 1 ? floating : "";
+}
+
+void settle_input(const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options) {
+  std::string name = find_input(graph, options);
+  const bool at_input = options.word("at") == "input";
+  if (name.empty() && graph.find(stream.input) != graph::kNone && graph.is_float(graph.find(stream.input)))
+    name = stream.input;
+  PELLUCID_CHECK(!at_input || !name.empty(), kUsage,
+                 "option at=input: the model has no single floating-point input; name one with input=NAME");
+  PELLUCID_CHECK(!at_input || graph.is_float(graph.find(name)), kUsage,
+                 "option input={}: it holds whole numbers, which have no gradient", name);
+  options.set("input", name);
+}
+
+void settle_reduce(const Method& method, const graph::Graph& graph, ResolvedOptions& options) {
+  const bool at_input = options.word("at") == "input";
+  if (options.word("reduce").empty()) options.set("reduce", std::string(at_input ? "none" : "sum"));
+  const std::string reduce = options.word("reduce");
+  PELLUCID_CHECK(!at_input || reduce == "none" || graph.rank(graph.find(options.word("input"))) == 4, kUsage,
+                 "option reduce={}: the input '{}' has no channel axis (it is no image); use reduce=none", reduce,
+                 options.word("input"));
+  const bool saliency = !options.has("base") || options.word("base") == "saliency";
+  PELLUCID_CHECK(saliency || reduce == "sum" || reduce == "none", kUsage,
+                 "method '{}', option reduce={}: it goes with base=saliency only", method.name, reduce);
+}
+
+void check_path(const Method& method, const ResolvedOptions& options) {
+  PELLUCID_CHECK(!says(options, "baselines", "black") || options.word("at") == "input", kUsage,
+                 "method '{}', option baselines=black: it needs at=input", method.name);
+  if (!options.has("mode") || !options.is_word("n_steps") || options.word("mode") != "integrated") return;
+  PELLUCID_CHECK(options.number("noise_level") == 0 && options.word("multiply_by") == "input_minus_baseline", kUsage,
+                 "method '{}', option n_steps=auto: it needs noise_level=0 and multiply_by=input_minus_baseline, for "
+                 "which the scores add up to a known sum",
+                 method.name);
+}
+
+}  // namespace
+
+void settle(const Method& method, const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options) {
+  refuse_text_options(method, options);
+  if (options.has("stream") && stream.tokens != graph::kNone) options.set("stream", stream.name);
+  if (says(options, "row", "")) options.set("row", std::string("readout"));
+  if (options.has("input")) settle_input(graph, stream, options);
+  if (options.has("reduce")) settle_reduce(method, graph, options);
+  if (options.has("start_layer")) {
+    const auto blocks = static_cast<std::int64_t>(stream.blocks.size());
+    PELLUCID_CHECK(options.integer("start_layer") < blocks, kUsage, "option start_layer={}: the model has {} blocks",
+                   options.integer("start_layer"), blocks);
+  }
+  if (options.has("cls") && options.has("layers"))
+    PELLUCID_CHECK(options.word("cls") == "keep" || options.word("layers") == "last", kUsage,
+                   "method '{}', option cls={}: it needs layers=last", method.name, options.word("cls"));
+  check_path(method, options);
+}
+
+bool gives_signed_scores(const Method& method, const ResolvedOptions& options) {
+  return method.is_signed == nullptr ? method.signed_scores : method.is_signed(options);
+}
+
+}  // namespace pellucid::methods

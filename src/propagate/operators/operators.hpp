@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "propagate/step.hpp"
+
+namespace pellucid::propagate::operators {
+
+/// How the ordinary gradient passes one operator. `apply` is null where the derivative is zero everywhere or the
+/// operator's inputs are not differentiable (comparisons, indices, shapes).
+struct Gradient {
+  std::string op;  ///< ONNX operator name (domain "" = ai.onnx)
+  void (*apply)(Step&) = nullptr;
+  std::string formula;  ///< one line, for `inspect` and the docs
+};
+
+/// All operators that the gradient passes, alphabetically.
+[[nodiscard]] const std::vector<Gradient>& gradients();
+
+}  // namespace pellucid::propagate::operators

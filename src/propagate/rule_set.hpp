@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "propagate/step.hpp"
+
+namespace pellucid::propagate {
+
+/// What goes to the inputs of one node. Stateless: everything it needs is in the step.
+using RuleFunction = std::function<void(Step&)>;
+
+/// What a rule does with a node, for `inspect --rules`.
+enum class RuleKind {
+  kPropagates,  ///< emits nodes for every wanted input
+  kZero         ///< declared: nothing flows back through this operator (comparisons, indices, shapes)
+};
+
+struct Rule {
+  std::string name;  ///< "gradient of MatMul", "epsilon rule"
+  RuleKind kind = RuleKind::kPropagates;
+  std::function<bool(const graph::Graph&, const graph::Node&)> matches;
+  RuleFunction apply;  ///< empty for kZero
+  std::string why;     ///< one line: formula or source
+};
+
+/// An ordered list of rules; the first that matches is taken, and no match is an error.
+class RuleSet {
+ public:
+  RuleSet(std::string name, std::vector<Rule> rules) : name_(std::move(name)), rules_(std::move(rules)) {}
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
+  /// The rule for a node, or nullptr.
+  [[nodiscard]] const Rule* find(const graph::Graph& graph, const graph::Node& node) const;
+  /// The rule for a node; throws Error{kUnsupported} naming node, operator, rule set and what to do.
+  [[nodiscard]] const Rule& require(const graph::Graph& graph, const graph::Node& node) const;
+
+ private:
+  std::string name_;
+  std::vector<Rule> rules_;
+};
+
+/// The rule set of that name ("gradient", …); throws Error{kUsage} listing the known ones.
+[[nodiscard]] RuleSet make_rule_set(const std::string& name);
+[[nodiscard]] std::vector<std::string> rule_set_names();
+
+}  // namespace pellucid::propagate

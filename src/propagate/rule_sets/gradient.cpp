@@ -1,0 +1,23 @@
+#include "propagate/rule_sets/gradient.hpp"
+
+#include "propagate/operators/operators.hpp"
+
+namespace pellucid::propagate {
+
+RuleSet gradient_rule_set() {
+  std::vector<Rule> rules;
+  for (const operators::Gradient& gradient : operators::gradients()) {
+    Rule rule;
+    rule.name = "gradient of " + gradient.op;
+    rule.kind = gradient.apply != nullptr ? RuleKind::kPropagates : RuleKind::kZero;
+    rule.matches = [op = gradient.op](const graph::Graph&, const graph::Node& node) {
+      return node.domain.empty() && node.op == op;
+    };
+    if (gradient.apply != nullptr) rule.apply = gradient.apply;
+    rule.why = gradient.formula;
+    rules.push_back(std::move(rule));
+  }
+  return {"gradient", std::move(rules)};
+}
+
+}  // namespace pellucid::propagate

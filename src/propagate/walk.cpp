@@ -1,0 +1,110 @@
+#include "propagate/walk.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace pellucid::propagate {
+namespace {
+
+bool passes(const graph::Graph& graph, const RuleSet& rules, const graph::Node& node) {
+  const Rule* rule = rules.find(graph, node);
+  return rule == nullptr || rule->kind != RuleKind::kZero;
+}
+
+/// Float values that depend on a wanted one.
+std::set<graph::ValueId> downstream(const graph::Graph& graph, const RuleSet& rules,
+                                    const std::vector<graph::NodeId>& order,
+                                    const std::vector<graph::ValueId>& wanted) {
+  std::set<graph::ValueId> found(wanted.begin(), wanted.end());
+  for (const graph::NodeId id : order) {
+    const graph::Node& node = graph.node(id);
+    const bool depends = std::any_of(node.inputs.begin(), node.inputs.end(),
+                                     [&](graph::ValueId input) { return found.count(input) != 0; });
+    if (!depends || !passes(graph, rules, node)) continue;
+    for (const graph::ValueId output : node.outputs)
+      if (output != graph::kNone && graph.is_float(output)) found.insert(output);
+  }
+  return found;
+}
+
+/// Values on which a seed depends.
+std::set<graph::ValueId> upstream(const graph::Graph& graph, const std::vector<graph::NodeId>& order,
+                                  const std::vector<graph::ValueId>& seeds) {
+  std::set<graph::ValueId> found(seeds.begin(), seeds.end());
+  for (auto id = order.rbegin(); id != order.rend(); ++id) {
+    const graph::Node& node = graph.node(*id);
+    const bool leads = std::any_of(node.outputs.begin(), node.outputs.end(),
+                                   [&](graph::ValueId output) { return found.count(output) != 0; });
+    if (leads) found.insert(node.inputs.begin(), node.inputs.end());
+  }
+  return found;
+}
+
+bool any_in(const std::vector<graph::ValueId>& values, const std::set<graph::ValueId>& set) {
+  return std::any_of(values.begin(), values.end(),
+                     [&](graph::ValueId id) { return id != graph::kNone && set.count(id) != 0; });
+}
+
+}  // namespace
+
+std::vector<graph::NodeId> Walk::path(const graph::Graph& graph, const RuleSet& rules,
+                                      const std::vector<graph::ValueId>& seeds,
+                                      const std::vector<graph::ValueId>& wanted) {
+  const std::vector<graph::NodeId> order = graph.order();
+  const std::set<graph::ValueId> below = downstream(graph, rules, order, wanted), above = upstream(graph, order, seeds);
+  std::vector<graph::NodeId> nodes;
+  for (const graph::NodeId id : order) {
+    const graph::Node& node = graph.node(id);
+    if (any_in(node.inputs, below) && any_in(node.outputs, above) && any_in(node.outputs, below)) nodes.push_back(id);
+  }
+  return nodes;
+}
+
+void Walk::run(const std::vector<Seed>& seeds, const std::vector<graph::ValueId>& wanted) {
+  std::vector<graph::ValueId> seeded;
+  for (const Seed& seed : seeds) {
+    seeded.push_back(seed.value);
+    arrive(seed.value, seed.cotangent);
+  }
+  const graph::Graph& graph = build_.graph();
+  const std::set<graph::ValueId> below = downstream(graph, rules_, graph.order(), wanted);
+  const std::vector<graph::NodeId> nodes = path(graph, rules_, seeded, wanted);
+  for (auto id = nodes.rbegin(); id != nodes.rend(); ++id) step(*id, below);
+}
+
+void Walk::arrive(graph::ValueId value, graph::ValueId cotangent) {
+  const auto [at, fresh] = cotangents_.try_emplace(value, cotangent);
+  if (!fresh) at->second = build_.add(at->second, cotangent);
+}
+
+void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below) {
+  // A copy: emitting nodes may move the graph's storage.
+  const graph::Node node = build_.graph().node(id);
+  std::vector<graph::ValueId> arrived;
+  for (const graph::ValueId output : node.outputs)
+    arrived.push_back(output == graph::kNone ? graph::kNone : cotangent(output));
+  if (std::all_of(arrived.begin(), arrived.end(), [](graph::ValueId id_) { return id_ == graph::kNone; })) return;
+  std::vector<bool> wants;
+  for (const graph::ValueId input : node.inputs) wants.push_back(input != graph::kNone && below.count(input) != 0);
+
+  const Rule& rule = rules_.require(build_.graph(), node);
+  build_.set_source(node.source);
+  Step step(build_, node, targets_, std::move(arrived), std::move(wants));
+  rule.apply(step);
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    if (step.given(i) != graph::kNone) arrive(node.inputs[i], step.given(i));
+}
+
+graph::ValueId Walk::cotangent(graph::ValueId wanted) const {
+  const auto at = cotangents_.find(wanted);
+  return at == cotangents_.end() ? graph::kNone : at->second;
+}
+
+graph::ValueId Walk::cotangent_or_zero(graph::ValueId wanted) {
+  const graph::ValueId found = cotangent(wanted);
+  if (found != graph::kNone) return found;
+  return build_.zeros(graph::with_leading(targets_, build_.dims(wanted)), build_.type(wanted));
+}
+
+}  // namespace pellucid::propagate

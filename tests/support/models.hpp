@@ -1,0 +1,55 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace pellucid::tests {
+
+/// The vision folders of fixtures/matrix whose exporters emit plain ONNX operators.
+inline std::vector<std::string> vision_models() {
+  return {"beit__dynamo18-sdpa",
+          "beit__ts17-eager",
+          "clip__dynamo18-sdpa",
+          "clip__ts17-eager",
+          "conv-stem-vit__dynamo18-sdpa",
+          "conv-stem-vit__ts17-eager",
+          "deit-distilled__dynamo18-sdpa",
+          "deit-distilled__ts17-eager",
+          "dinov2__dynamo20-sdpa",
+          "dinov2__ts14-eager",
+          "dinov3__dynamo18-sdpa",
+          "dinov3__dynamo23-sdpa",
+          "dinov3__ts17-eager",
+          "mobilevit__dynamo18-eager",
+          "mobilevit__ts17-eager",
+          "swin__dynamo18-sdpa",
+          "swin__ts17-eager",
+          "timm-vit__dynamo18-sdpa",
+          "timm-vit__dynamo23-sdpa",
+          "timm-vit__ts17-eager",
+          "timm-vit__ts17-sdpa",
+          "vit__dynamo18-eager",
+          "vit__dynamo18-sdpa",
+          "vit__dynamo18-static",
+          "vit__dynamo20-sdpa",
+          "vit__dynamo23-sdpa",
+          "vit__ts14-eager",
+          "vit__ts17-eager",
+          "vit__ts17-external-data",
+          "vit__ts17-fp16",
+          "vit__ts17-sdpa",
+          "vit__ts17-static",
+          "vit__ts20-eager"};
+}
+
+/// A folder's name as a GoogleTest name.
+inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  return name;
+}
+
+}  // namespace pellucid::tests
