@@ -133,6 +133,7 @@ class Finder {
     stream.input = input == kNone ? "" : graph_.value(input).name;
     stream.token_count = graph_.dims(tokens)[1].size;
     stream.width = graph_.dims(tokens)[2].size;
+    stream.validity = find_validity(stream);
     stream.merged = !chain.uniform;
     stream.layout = find_layout(flow_, tokens, result_.evidence);
     for (std::size_t at = stream.merged ? chain.links.size() - 1 : 0; at < chain.links.size(); ++at)
@@ -149,6 +150,18 @@ class Finder {
     note("stream of {} blocks on '{}' {}, ending at '{}'", chain.links.size(), graph_.value(tokens).name,
          graph::to_string(graph_.dims(tokens)), graph_.value(chain.last).name);
     return stream;
+  }
+
+  /// The mask over the stream's tokens, by the name that every exporter gives it ("attention_mask", "input_mask"): an
+  /// input of [batch, tokens] beside the tokens' own.
+  [[nodiscard]] ValueId find_validity(const Stream& stream) const {
+    const ValueId own = graph_.find(stream.input);
+    if (own == kNone || graph_.is_float(own)) return kNone;
+    for (const ValueId input : graph_.inputs)
+      if (input != own && graph_.value(input).name.find("mask") != std::string::npos &&
+          graph_.dims(input) == graph_.dims(own))
+        return input;
+    return kNone;
   }
 
   void name_streams() {

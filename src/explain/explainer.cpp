@@ -48,14 +48,6 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   stream_ = &choose_stream(prepared_->anatomy, resolved_);
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options);
   check_needs(prepared_->anatomy, *stream_, resolved_);
-  const graph::ValueId made_from = prepared_->graph.find(stream_->input);
-  const std::string& name = resolved_.method->name;
-  const bool averages_tokens = name == "attcat" || name == "grad-sam" || name == "gradcam-attention";
-  PELLUCID_CHECK(
-      !averages_tokens || made_from == graph::kNone || prepared_->graph.is_float(made_from), kUnsupported,
-      "method '{}' averages over the real tokens of a text, and padding is not told from them yet; cat, cdam, "
-      "genatt, saliency and integrated-gradients work on this stream",
-      name);
   PELLUCID_CHECK(prepared_->anatomy.head.logits != graph::kNone, kUnsupported,
                  "the model has no floating-point output to explain");
   batch_ = batch_of(state.file.inputs(), request.inputs, wanted_stream);

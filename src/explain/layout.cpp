@@ -45,16 +45,28 @@ ValueId replace_read_out(methods::Context& context, ValueId scores, const std::s
   return build.where(own, replacement, scores);
 }
 
-/// (s − min)/(max − min) with min and max over the content of each sample; a constant map gives zeros.
+/// Smallest ("ReduceMin") or largest score of each sample, over the patches of an image or the real tokens of a text.
+ValueId extreme(methods::Context& context, ValueId scores, const char* which) {
+  graph::Builder& build = context.build;
+  if (context.stream.layout.rows > 0)
+    return build.reduce(which, take_tokens(context, scores, content_tokens(context)), {2}, true);
+  if (const ValueId valid = context.validity(); valid != graph::kNone) {
+    // The opposite extreme stands in at padding: it never wins over a real token.
+    const ValueId opposite = build.reduce(which == std::string("ReduceMin") ? "ReduceMax" : "ReduceMin", scores, {2}, true);
+    const ValueId real = build.cast(build.squeeze(valid, 1), ElementType::kBool);
+    scores = build.where(real, scores, opposite);
+  }
+  return build.reduce(which, scores, {2}, true);
+}
+
+/// (s − min)/(max − min) for each sample; a constant map gives zeros, and so does padding.
 ValueId min_max(methods::Context& context, ValueId scores) {
   graph::Builder& build = context.build;
-  const ValueId content =
-      context.stream.layout.rows > 0 ? take_tokens(context, scores, content_tokens(context)) : scores;
-  const ValueId low = build.reduce("ReduceMin", content, {2}, true),
-                high = build.reduce("ReduceMax", content, {2}, true);
+  const ValueId low = extreme(context, scores, "ReduceMin"), high = extreme(context, scores, "ReduceMax");
   const ValueId range = build.sub(high, low), zero = build.scalar_like(0, scores), one = build.scalar_like(1, scores);
   const ValueId flat = build.compare("Equal", range, zero);
-  return build.where(flat, zero, build.div(build.sub(scores, low), build.where(flat, one, range)));
+  return context.without_padding(
+      build.where(flat, zero, build.div(build.sub(scores, low), build.where(flat, one, range))));
 }
 
 }  // namespace

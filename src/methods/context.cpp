@@ -119,7 +119,34 @@ graph::ValueId Context::for_every_target(graph::ValueId value) {
   return build.expand(lifted, graph::with_leading(targets, build.dims(value)));
 }
 
+graph::ValueId Context::validity() {
+  if (stream.validity == graph::kNone) return graph::kNone;
+  const graph::ValueId zero = build.scalar_like(0, stream.validity);
+  const graph::ValueId padding = build.compare("Equal", stream.validity, zero);
+  return build.unsqueeze(build.cast(build.unary("Not", padding), build.type(stream.tokens)), 1);
+}
+
+graph::ValueId Context::token_mean() {
+  const graph::ValueId valid = validity();
+  if (valid != graph::kNone) return build.div(valid, build.reduce_sum(valid, {-1}, true));
+  return constant({1, tokens()}, std::vector<double>(static_cast<std::size_t>(tokens()), 1.0 / double(tokens())),
+                  "token_mean");
+}
+
+graph::ValueId Context::without_padding(graph::ValueId scores) {
+  const graph::ValueId valid = validity();
+  return valid == graph::kNone ? scores : build.mul(scores, build.squeeze(valid, 1));
+}
+
 graph::ValueId Context::content_mean() {
+  const graph::ValueId valid = validity(), share = content_share();
+  if (valid == graph::kNone) return share;
+  const graph::ValueId kept = build.mul(build.unsqueeze(build.transpose(valid, {0, 2, 1}), 1), share);
+  return build.div(kept, build.reduce_sum(kept, {-2}, true));
+}
+
+// Mean over the content where nothing is padding: [T, 1].
+graph::ValueId Context::content_share() {
   std::vector<double> share(static_cast<std::size_t>(tokens()), 1.0);
   for (const std::int64_t token : stream.layout.special) share.at(static_cast<std::size_t>(token)) = 0.0;
   const double count = std::accumulate(share.begin(), share.end(), 0.0);

@@ -59,8 +59,15 @@ class Context {
   [[nodiscard]] bool computed_read_out() const;
   /// A value without targets [B, …] repeated for every target: [K, B, …].
   graph::ValueId for_every_target(graph::ValueId value);
-  /// Mean over the content (not class, distillation or register tokens) as a constant column: [T, 1].
+  /// v: 1 at tokens, 0 at padding, as a row of the tokens' element type [B, 1, T]; kNone where nothing can be padding.
+  graph::ValueId validity();
+  /// v / n, n = Σ v: [B, 1, T], or the constant 1/T [1, T].
+  graph::ValueId token_mean();
+  /// Mean over the content (not class, distillation or register tokens, not padding) as a column: [T, 1], or
+  /// [B, 1, T, 1] where there may be padding.
   graph::ValueId content_mean();
+  /// Scores [K, B, T] with 0 at padding.
+  graph::ValueId without_padding(graph::ValueId scores);
   /// max(x, 0).
   graph::ValueId positive(graph::ValueId value) { return build.unary("Relu", value); }
   /// Σ over the last axis.
@@ -72,6 +79,7 @@ class Context {
 
  private:
   graph::ValueId computed_weights();
+  graph::ValueId content_share();
 
   propagate::Walk* walk_ = nullptr;
   graph::ValueId computed_weights_ = graph::kNone;

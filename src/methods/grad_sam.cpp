@@ -14,15 +14,17 @@ std::vector<graph::ValueId> wanted(const Context& context) {
   return values;
 }
 
-// S[i] = 1/(L·H·T) Σ_l Σ_h Σ_j A_l[h, i, j] · max(0, G_l[h, i, j]): a token is scored by its own query row.
+// S[i] = v_i/(L·H·n) Σ_l Σ_h Σ_j v_j A_l[h, i, j] · max(0, G_l[h, i, j]): a token is scored by its own query row.
 graph::ValueId read_out(Context& context) {
   graph::ValueId total = graph::kNone;
   for (const anatomy::Block& block : context.stream.blocks) {
     const graph::ValueId clamped = context.positive(context.attention_gradient(block.site));
     const graph::ValueId mean = context.mean_over_heads(context.build.mul(clamped, context.attention(block.site)));
-    total = context.plus(total, context.sum_last(mean));
+    total = context.plus(total, mean);
   }
-  return context.build.mul_scalar(total, 1.0 / static_cast<double>(context.blocks() * context.tokens()));
+  const graph::ValueId column = context.build.transpose_last(context.token_mean());
+  const graph::ValueId scores = context.build.squeeze(context.build.matmul(total, column), -1);
+  return context.without_padding(context.build.mul_scalar(scores, 1.0 / static_cast<double>(context.blocks())));
 }
 
 }  // namespace

@@ -29,9 +29,17 @@ ValueId by_row(Context& context, ValueId attention, ValueId gradient) {
   return context.positive(context.build.squeeze(weighted_mean(context, weights, attended), -2));
 }
 
-/// ω_h = mean of G over all queries and keys; S = row((mean_h ω_h A)⁺).
+/// Mean of [K, B, H, Q, T] over valid queries and keys: [K, B, H, 1, 1].
+ValueId mean_of_map(Context& context, ValueId gradient) {
+  if (context.stream.validity == graph::kNone) return context.build.reduce_mean(gradient, {-1, -2}, true);
+  graph::Builder& build = context.build;
+  const ValueId row = build.unsqueeze(context.token_mean(), 1);
+  return build.matmul(build.matmul(row, gradient), build.transpose_last(row));
+}
+
+/// ω_h = mean of G over valid queries and keys; S = row((mean_h ω_h A)⁺).
 ValueId by_map(Context& context, ValueId attention, ValueId gradient) {
-  const ValueId weights = context.build.reduce_mean(gradient, {-1, -2}, true);
+  const ValueId weights = mean_of_map(context, gradient);
   const ValueId rows = weighted_mean(context, weights, context.needed_rows(attention));
   return context.read_out_row(context.positive(rows));
 }

@@ -37,6 +37,15 @@ void write_node(const Graph& graph, const Node& node, onnx::NodeProto& proto) {
   for (const auto& [name, value] : node.attributes) attribute_to_onnx(name, value, proto);
 }
 
+/// Shapes of what lies between inputs and outputs. Without them the runtime doesn't see that two values with a free
+/// batch are of one size: it reuses less memory, and looks for room so long that loading takes ten times the time.
+void write_shapes(const Graph& graph, const std::vector<NodeId>& order, onnx::GraphProto& proto) {
+  const std::set<ValueId> outputs(graph.outputs.begin(), graph.outputs.end());
+  for (const NodeId id : order)
+    for (const ValueId value : graph.node(id).outputs)
+      if (value != kNone && outputs.count(value) == 0) write_type(graph.value(value), *proto.add_value_info());
+}
+
 /// Node names are sources, which several nodes share: made unique.
 void name_nodes(onnx::GraphProto& graph) {
   std::map<std::string, int> seen;
@@ -74,6 +83,7 @@ onnx::ModelProto write_frame(const Graph& graph, const std::vector<NodeId>& orde
   for (const ValueId id : graph.inputs) write_type(graph.value(id), *proto.add_input());
   for (const ValueId id : graph.outputs) write_type(graph.value(id), *proto.add_output());
   for (const NodeId id : order) write_node(graph, graph.node(id), *proto.add_node());
+  write_shapes(graph, order, proto);
   name_nodes(proto);
   return model;
 }
