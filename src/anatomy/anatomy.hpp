@@ -46,12 +46,12 @@ struct ReadOut {
 
 /// A residual stream of tokens through a sequence of attention blocks.
 struct Stream {
-  std::string name = "tokens";           ///< "tokens" where it is the only one, else "image", "text", "encoder"
-  std::string input;                     ///< the graph input that it is made from
+  std::string name = "tokens";             ///< "tokens" where it is the only one, else "image", "text", "encoder"
+  std::string input;                       ///< the graph input that it is made from
   graph::ValueId validity = graph::kNone;  ///< the graph input that tells tokens (not 0) from padding (0):
                                            ///< [batch, tokens]; kNone where every token counts
-  graph::ValueId tokens = graph::kNone;  ///< E: the tensor entering block 0, [batch, tokens, width]
-  graph::ValueId last = graph::kNone;    ///< output of the last block, before a final norm
+  graph::ValueId tokens = graph::kNone;    ///< E: the tensor entering block 0, [batch, tokens, width]
+  graph::ValueId last = graph::kNone;      ///< output of the last block, before a final norm
   std::int64_t token_count = 0, width = 0;
   std::vector<Block> blocks;
   TokenLayout layout;

@@ -52,7 +52,8 @@ ValueId extreme(methods::Context& context, ValueId scores, const char* which) {
     return build.reduce(which, take_tokens(context, scores, content_tokens(context)), {2}, true);
   if (const ValueId valid = context.validity(); valid != graph::kNone) {
     // The opposite extreme stands in at padding: it never wins over a real token.
-    const ValueId opposite = build.reduce(which == std::string("ReduceMin") ? "ReduceMax" : "ReduceMin", scores, {2}, true);
+    const ValueId opposite =
+        build.reduce(which == std::string("ReduceMin") ? "ReduceMax" : "ReduceMin", scores, {2}, true);
     const ValueId real = build.cast(build.squeeze(valid, 1), ElementType::kBool);
     scores = build.where(real, scores, opposite);
   }

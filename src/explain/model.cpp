@@ -34,9 +34,20 @@ const explain::Prepared& Model::State::prepare(const TensorMap& values, const st
   if (const auto at = prepared.find(open); at != prepared.end() && at->second.batch_free) return at->second;
   const std::string exact = explain::preparation_key(file.inputs(), values, stream, true);
   if (const auto at = prepared.find(exact); at != prepared.end()) return at->second;
-  explain::Prepared made = explain::prepare(file, values, stream);
-  const std::string key = made.batch_free ? open : exact;
-  return prepared.insert_or_assign(key, std::move(made)).first->second;
+  const explain::Specialised model = specialised(values, stream, open, exact);
+  explain::Prepared made = explain::prepare(model, explain::batch_of(file.inputs(), values, stream));
+  return prepared.insert_or_assign(model.batch_free ? open : exact, std::move(made)).first->second;
+}
+
+/// From the disk where it was kept, under the key for any batch or for this one.
+explain::Specialised Model::State::specialised(const TensorMap& values, const std::string& stream,
+                                               const std::string& open, const std::string& exact) const {
+  const std::string kind = "specialised|";
+  if (auto kept = cache.find(kind + open)) return {std::move(*kept), true};
+  if (auto kept = cache.find(kind + exact)) return {std::move(*kept), false};
+  explain::Specialised made = explain::specialise(file, values, stream);
+  cache.keep(kind + (made.batch_free ? open : exact), made.written);
+  return made;
 }
 
 run::SessionOptions Model::State::session_options() const {
@@ -46,9 +57,16 @@ run::SessionOptions Model::State::session_options() const {
   return made;
 }
 
-std::unique_ptr<run::Session> Model::State::load(const graph::Graph& graph, const std::string& what) const {
-  const graph::WrittenGraph written = graph::write_graph(graph);
+std::unique_ptr<run::Session> Model::State::load(const graph::WrittenGraph& written, const std::string& what) const {
   return std::make_unique<run::Session>(written.bytes, written.weights, session_options(), what);
+}
+
+LoadedProgram Model::State::load_program(const graph::WrittenGraph& written, const std::string& what) const {
+  LoadedProgram loaded;
+  loaded.program.graph = graph::read_graph(written);
+  loaded.program.seeds = explain::seeds_of(loaded.program.graph);
+  loaded.session = load(written, what);
+  return loaded;
 }
 
 const run::Session& Model::State::untouched_session() {

@@ -8,6 +8,7 @@
 
 #include "explain/prepared.hpp"
 #include "explain/program.hpp"
+#include "explain/program_cache.hpp"
 #include "inputs/model_folder.hpp"
 #include "run/session.hpp"
 
@@ -19,18 +20,22 @@ struct LoadedProgram {
   std::unique_ptr<run::Session> session;
 };
 
+/// The two programs of a method that averages many passes, loaded.
 struct LoadedSplit {
-  explain::SplitPrograms programs;
-  std::unique_ptr<run::Session> upstream, gradient;
+  std::string at;  ///< the replaced tensor
+  LoadedProgram upstream, gradient;
 };
 
 struct Model::State {
   State(ModelFolder opened, graph::ModelFile parsed, RunOptions wanted)
-      : folder(std::move(opened)), file(std::move(parsed)), options(std::move(wanted)) {}
+      : folder(std::move(opened)), file(std::move(parsed)), options(std::move(wanted)), cache(options, file) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   ModelFolder folder;
   graph::ModelFile file;
   RunOptions options;
+  explain::ProgramCache cache;
   std::vector<InputInfo> inputs;
   std::map<std::string, explain::Prepared> prepared;
   std::map<std::string, LoadedProgram> programs;
@@ -39,8 +44,11 @@ struct Model::State {
 
   /// The model specialised to these inputs' shapes, made once for each.
   const explain::Prepared& prepare(const TensorMap& values, const std::string& stream);
+  [[nodiscard]] explain::Specialised specialised(const TensorMap& values, const std::string& stream,
+                                                 const std::string& open, const std::string& exact) const;
   [[nodiscard]] run::SessionOptions session_options() const;
-  [[nodiscard]] std::unique_ptr<run::Session> load(const graph::Graph& graph, const std::string& what) const;
+  [[nodiscard]] std::unique_ptr<run::Session> load(const graph::WrittenGraph& written, const std::string& what) const;
+  [[nodiscard]] LoadedProgram load_program(const graph::WrittenGraph& written, const std::string& what) const;
   /// A session of the user's own file.
   const run::Session& untouched_session();
   [[nodiscard]] std::string label_of(std::int64_t index) const;

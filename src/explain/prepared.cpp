@@ -86,21 +86,26 @@ std::int64_t batch_of(const std::vector<graph::InputSpec>& specs, const TensorMa
   return inputs.at(primary(specs, stream).name).shape().at(0);
 }
 
-Prepared prepare(const graph::ModelFile& file, const TensorMap& inputs, const std::string& stream) {
+Specialised specialise(const graph::ModelFile& file, const TensorMap& inputs, const std::string& stream) {
   graph::Specialisation how;
   for (const auto& [name, tensor] : inputs) how.shapes[name] = tensor.shape();
   how.batched = batched_inputs(file.inputs(), inputs, stream);
-  Prepared prepared;
-  prepared.batch = batch_of(file.inputs(), inputs, stream);
   std::optional<graph::Graph> graph;
   if (!how.batched.empty()) graph = file.specialise(how);
-  prepared.batch_free = graph.has_value();
+  const bool batch_free = graph.has_value();
   if (!graph) {
     how.batched.clear();
     graph = file.specialise(how);
   }
   PELLUCID_ASSERT(graph.has_value());
-  prepared.graph = std::move(*graph);
+  return {graph::write_graph(*graph), batch_free};
+}
+
+Prepared prepare(const Specialised& model, std::int64_t batch) {
+  Prepared prepared;
+  prepared.batch = batch;
+  prepared.batch_free = model.batch_free;
+  prepared.graph = graph::read_graph(model.written);
   prepared.anatomy = anatomy::find_anatomy(prepared.graph);
   return prepared;
 }

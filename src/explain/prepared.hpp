@@ -5,6 +5,7 @@
 
 #include "anatomy/anatomy.hpp"
 #include "graph/model_file.hpp"
+#include "graph/onnx/write.hpp"
 
 namespace pellucid::explain {
 
@@ -28,7 +29,16 @@ void check_inputs(const std::vector<graph::InputSpec>& specs, const TensorMap& i
 [[nodiscard]] std::int64_t batch_of(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs,
                                     const std::string& stream);
 
-[[nodiscard]] Prepared prepare(const graph::ModelFile& file, const TensorMap& inputs, const std::string& stream);
+/// The model specialised to shapes, as it is kept from one process to the next.
+struct Specialised {
+  graph::WrittenGraph written;
+  bool batch_free = false;
+};
+[[nodiscard]] Specialised specialise(const graph::ModelFile& file, const TensorMap& inputs, const std::string& stream);
+
+/// Reads a specialised model and finds its anatomy. A model that was kept and one that was just specialised are read
+/// alike, so that the programs made of them are the same to the byte.
+[[nodiscard]] Prepared prepare(const Specialised& model, std::int64_t batch);
 
 /// What tells one preparation from another: all shapes but the batch.
 [[nodiscard]] std::string preparation_key(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs,

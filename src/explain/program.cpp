@@ -1,6 +1,7 @@
 #include "explain/program.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 
 #include "base/check.hpp"
@@ -12,6 +13,8 @@ namespace pellucid::explain {
 namespace {
 
 using graph::ValueId;
+
+constexpr const char* kSeed = "seed:";
 
 /// Compiles onto a copy of the model's graph.
 class Compiler {
@@ -44,13 +47,12 @@ class Compiler {
     for (std::size_t i = 0; i < spaces_.size(); ++i) {
       const graph::Dims dims = graph::with_leading(spec_.targets, build_.dims(spaces_[i]));
       if (!spec_.built_in_seeds.empty()) {
-        const ValueId seed = graph().add_constant(spec_.built_in_seeds.at(i), "seed:" + spec_.spaces[i]);
+        const ValueId seed = graph().add_constant(spec_.built_in_seeds.at(i), kSeed + spec_.spaces[i]);
         seeds_.push_back({spaces_[i], build_.expand(seed, dims)});
         continue;
       }
-      const std::string name = "seed:" + spec_.spaces[i];
+      const std::string name = kSeed + spec_.spaces[i];
       seeds_.push_back({spaces_[i], graph().add_input(name, build_.type(spaces_[i]), dims)});
-      result_.seeds.push_back({spec_.spaces[i], name, dims});
     }
   }
 
@@ -95,6 +97,7 @@ class Compiler {
   ProgramGraph finish() {
     graph().outputs = outputs_;
     graph().prune();
+    result_.seeds = seeds_of(graph());
     return std::move(result_);
   }
 
@@ -186,6 +189,14 @@ std::vector<ValueId> frontier_of(const graph::Graph& graph, ValueId at, const st
 }
 
 }  // namespace
+
+std::vector<SeedInput> seeds_of(const graph::Graph& program) {
+  std::vector<SeedInput> seeds;
+  for (const ValueId input : program.inputs)
+    if (const std::string& name = program.value(input).name; name.starts_with(kSeed))
+      seeds.push_back({name.substr(std::strlen(kSeed)), name, program.dims(input)});
+  return seeds;
+}
 
 ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& anatomy, const anatomy::Stream& stream,
                             const ProgramSpec& spec) {

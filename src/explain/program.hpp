@@ -29,6 +29,9 @@ struct SeedInput {
   graph::Dims dims;
 };
 
+/// The seed inputs of a program's graph, known by their names.
+[[nodiscard]] std::vector<SeedInput> seeds_of(const graph::Graph& program);
+
 /// A graph ready to run, and what its inputs and outputs mean.
 struct ProgramGraph {
   graph::Graph graph;

@@ -105,10 +105,11 @@ struct Accumulator {
 
 class Run {
  public:
-  Run(const run::Session& session, const SplitPrograms& split, bool batch_free, const SamplingPlan& plan,
-      const SamplingInput& input)
+  Run(const run::Session& session, const ProgramGraph& program, const std::string& at, bool batch_free,
+      const SamplingPlan& plan, const SamplingInput& input)
       : session_(session),
-        split_(split),
+        program_(program),
+        at_(at),
         batch_free_(batch_free),
         plan_(plan),
         input_(input),
@@ -120,7 +121,7 @@ class Run {
         z_(elements_) {
     set_baseline();
     set_sigma();
-    targets_ = split.gradient.seeds.front().dims.at(0).size;
+    targets_ = program.seeds.front().dims.at(0).size;
     accumulators_.assign(static_cast<std::size_t>(targets_ * batch_), Accumulator(reduction_.count()));
   }
 
@@ -196,13 +197,13 @@ class Run {
     Shape shape = input_.x.shape();
     shape[0] = static_cast<std::int64_t>(samples.size());
     TensorMap feeds;
-    feeds[split_.at] = Tensor(shape, points).cast(input_.x.type());
-    const graph::Graph& graph = split_.gradient.graph;
+    feeds[at_] = Tensor(shape, points).cast(input_.x.type());
+    const graph::Graph& graph = program_.graph;
     for (const auto& [name, tensor] : input_.frontier) {
       const graph::ValueId id = graph.find(name);
-      if (id != graph::kNone && name != split_.at) feeds[name] = take_samples(tensor, graph.dims(id), samples);
+      if (id != graph::kNone && name != at_) feeds[name] = take_samples(tensor, graph.dims(id), samples);
     }
-    for (const SeedInput& seed : split_.gradient.seeds)
+    for (const SeedInput& seed : program_.seeds)
       feeds[seed.name] = take_samples(input_.seeds.at(seed.space), seed.dims, samples);
     return session_.run(feeds, outputs);
   }
@@ -319,7 +320,8 @@ class Run {
   }
 
   const run::Session& session_;
-  const SplitPrograms& split_;
+  const ProgramGraph& program_;
+  const std::string& at_;
   const bool batch_free_;
   const SamplingPlan& plan_;
   const SamplingInput& input_;
@@ -334,9 +336,9 @@ class Run {
 
 }  // namespace
 
-SamplingResult run_sampling(const run::Session& gradient, const SplitPrograms& split, bool batch_free,
-                            const methods::SamplingPlan& plan, const SamplingInput& input) {
-  return Run(gradient, split, batch_free, plan, input).run();
+SamplingResult run_sampling(const run::Session& session, const ProgramGraph& program, const std::string& at,
+                            bool batch_free, const methods::SamplingPlan& plan, const SamplingInput& input) {
+  return Run(session, program, at, batch_free, plan, input).run();
 }
 
 }  // namespace pellucid::explain

@@ -33,9 +33,10 @@ struct SamplingResult {
   std::int64_t passes = 0;  ///< forward and backward passes per sample
 };
 
-/// Streams the plan's passes through the gradient program in chunks of rows; sums in float64, in the order of the
-/// passes, so that the result doesn't depend on the chunks.
-[[nodiscard]] SamplingResult run_sampling(const run::Session& gradient, const SplitPrograms& split, bool batch_free,
-                                          const methods::SamplingPlan& plan, const SamplingInput& input);
+/// Streams the plan's passes through the gradient program (`at` is the replaced tensor, an input of it) in chunks of
+/// rows; sums in float64, in the order of the passes, so that the result doesn't depend on the chunks.
+[[nodiscard]] SamplingResult run_sampling(const run::Session& session, const ProgramGraph& program,
+                                          const std::string& at, bool batch_free, const methods::SamplingPlan& plan,
+                                          const SamplingInput& input);
 
 }  // namespace pellucid::explain

@@ -49,8 +49,8 @@ class Probe {
  public:
   Probe(Model::State& state, const explain::Explainer& explainer, const TensorMap& inputs, graph::ValueId at)
       : split_(explain::compile_split(explainer.prepared().graph, explainer.prepared().anatomy, at, explainer.spec(1))),
-        gradient_(state.load(split_.gradient.graph, "the gradient program")) {
-    const auto upstream = state.load(split_.upstream.graph, "the forward part");
+        gradient_(state.load(graph::write_graph(split_.gradient.graph), "the gradient program")) {
+    const auto upstream = state.load(graph::write_graph(split_.upstream.graph), "the forward part");
     std::vector<std::string> names = split_.frontier;
     names.push_back(split_.at);
     feeds_ = inputs;

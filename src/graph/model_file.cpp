@@ -5,6 +5,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <google/protobuf/stubs/logging.h>
 #include <algorithm>
+#include <set>
 
 #include "base/check.hpp"
 #include "base/file_descriptor.hpp"
@@ -90,6 +91,7 @@ struct ModelFile::State {
   mutable std::string sha256;
 
   void take_out_weights();
+  [[nodiscard]] std::string hash() const;
   [[nodiscard]] Folded fold_at(const std::map<std::string, Shape>& shapes) const;
   void find_shapes(const onnx::ModelProto& folded, const std::map<std::string, Shape>& shapes, Folded& result) const;
   void run_for_shapes(const onnx::ModelProto& probe, const std::vector<std::string>& names,
@@ -114,6 +116,19 @@ ModelFile ModelFile::open(const std::filesystem::path& path) {
   PELLUCID_CHECK(!state->inputs.empty() && !state->outputs.empty(), kBadInput,
                  "{}: the model has no input or no output", path.string());
   return ModelFile(std::move(state));
+}
+
+std::string ModelFile::State::hash() const {
+  std::set<std::string> locations;
+  for (const auto& proto : file->graph().initializer())
+    for (const auto& entry : proto.external_data())
+      if (entry.key() == "location") locations.insert(entry.value());
+  const std::string own = sha256_file(path);
+  if (locations.empty()) return own;
+  std::string list = own;
+  for (const std::string& location : locations)
+    list += "\n" + location + " " + sha256_file(path.parent_path() / location);
+  return sha256_hex(std::as_bytes(std::span(list)));
 }
 
 void ModelFile::State::take_out_weights() {
@@ -217,8 +232,10 @@ const std::vector<InputSpec>& ModelFile::inputs() const { return state_->inputs;
 const std::vector<std::string>& ModelFile::outputs() const { return state_->outputs; }
 const std::filesystem::path& ModelFile::path() const { return state_->path; }
 
+const TensorMap& ModelFile::weights() const { return state_->weights; }
+
 const std::string& ModelFile::sha256() const {
-  if (state_->sha256.empty()) state_->sha256 = sha256_file(state_->path);
+  if (state_->sha256.empty()) state_->sha256 = state_->hash();
   return state_->sha256;
 }
 

@@ -38,8 +38,10 @@ class ModelFile {
   [[nodiscard]] const std::vector<InputSpec>& inputs() const;
   [[nodiscard]] const std::vector<std::string>& outputs() const;
   [[nodiscard]] const std::filesystem::path& path() const;
-  /// SHA-256 of the file (external data included), computed once.
+  /// SHA-256 of the file, computed once; where weights lie outside it, of a list of the files' SHA-256.
   [[nodiscard]] const std::string& sha256() const;
+  /// Every initialiser that counts as a weight, by name.
+  [[nodiscard]] const TensorMap& weights() const;
 
   /// Folds all shape arithmetic for these shapes (ONNX Runtime does it) and reads the result as a Graph at opset
   /// kOpset with known dims. With `batched` inputs the batch axis is free in the result; std::nullopt where the

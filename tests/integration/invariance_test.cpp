@@ -18,9 +18,7 @@ const char* const kMethods[] = {"attcat",           "cdam",    "genatt",        
 class Invariance : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    const auto root = fixtures();
-    if (!root) GTEST_SKIP() << "the fixtures are not here";
-    const auto folder = *root / "fixtures" / "vit-micro";
+    const auto folder = carried("vit-micro");
     RunOptions options;
     options.use_cache = false;
     model_ = std::make_unique<Model>(Model::open(folder, options));

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace pellucid::tests {
 
@@ -13,6 +14,11 @@ inline std::optional<std::filesystem::path> fixtures() {
       named != nullptr ? std::filesystem::path(named) : std::filesystem::path(PELLUCID_SOURCE_DIR) / ".." / "shared";
   if (!std::filesystem::exists(folder / "fixtures")) return std::nullopt;
   return folder;
+}
+
+/// The small fixtures that the project carries.
+inline std::filesystem::path carried(const std::string& name) {
+  return std::filesystem::path(PELLUCID_SOURCE_DIR) / "tests" / "data" / name;
 }
 
 }  // namespace pellucid::tests

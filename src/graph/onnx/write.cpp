@@ -46,12 +46,19 @@ void write_shapes(const Graph& graph, const std::vector<NodeId>& order, onnx::Gr
       if (value != kNone && outputs.count(value) == 0) write_type(graph.value(value), *proto.add_value_info());
 }
 
-/// Node names are sources, which several nodes share: made unique.
+/// Node names are sources, which several nodes share: made unique, the source itself kept as documentation.
 void name_nodes(onnx::GraphProto& graph) {
-  std::map<std::string, int> seen;
+  std::set<std::string> taken, first;
+  for (const auto& node : graph.node()) taken.insert(node.name());
+  std::map<std::string, int> last;
   for (auto& node : *graph.mutable_node()) {
-    const int count = seen[node.name()]++;
-    if (count > 0) node.set_name(node.name() + "#" + std::to_string(count));
+    const std::string source = node.name();
+    if (source.empty() || first.insert(source).second) continue;
+    std::string name;
+    do name = source + "#" + std::to_string(++last[source]);
+    while (!taken.insert(name).second);
+    node.set_doc_string(source);
+    node.set_name(name);
   }
 }
 

@@ -20,6 +20,10 @@ inline constexpr std::size_t kSharedWeightBytes = 1024;
 /// The graph as ONNX at opset kOpset, large constants left out (a session takes them from `weights`).
 [[nodiscard]] WrittenGraph write_graph(const Graph& graph);
 
+/// The graph that was written, its values and nodes numbered in the order of the file: reading what was written of the
+/// result gives the result again. Throws Error{kBadInput} where `written` isn't what write_graph makes.
+[[nodiscard]] Graph read_graph(const WrittenGraph& written);
+
 /// The graph as an ONNX file that stands alone; beyond 1.8 GB the weights go into `external_name`, whose bytes are
 /// returned in `external` for the caller to write beside it.
 struct StandaloneGraph {

@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.hpp"
+#include "explain/explainer.hpp"
+#include "methods/settle.hpp"
+
+namespace pellucid::explain {
+namespace {
+
+std::vector<double> softmax_row(const Tensor& logits, std::int64_t sample) {
+  const std::int64_t classes = logits.shape().back();
+  const std::vector<double> all = logits.to_doubles();
+  std::vector<double> row(all.begin() + sample * classes, all.begin() + (sample + 1) * classes);
+  const double largest = *std::max_element(row.begin(), row.end());
+  double sum = 0;
+  for (double& value : row) sum += value = std::exp(value - largest);
+  for (double& value : row) value /= sum;
+  return row;
+}
+
+}  // namespace
+
+Explanation Explainer::frame() const {
+  Explanation explanation;
+  explanation.method = resolved_.method->name;
+  explanation.rules = resolved_.rules;
+  explanation.signed_scores = methods::gives_signed_scores(*resolved_.method, resolved_.options);
+  explanation.target_free = resolved_.method->target_free;
+  explanation.options = resolved_.options.all();
+  explanation.layout = stream_->layout;
+  explanation.certificate.precision = resolved_.precision;
+  explanation.certificate.seed = state_.options.seed;
+  explanation.certificate.notes = resolved_.notes;
+  explanation.model_path = state_.file.path().string();
+  explanation.model_sha256 = state_.file.sha256();
+  explanation.class_labels = state_.folder.id2label;
+  return explanation;
+}
+
+void Explainer::finish(Explanation& explanation) const {
+  for (const double score : explanation.token_scores.to_doubles())
+    PELLUCID_CHECK(std::isfinite(score), kBadInput,
+                   "the scores are not finite: the model's weights or activations hold NaN or overflow");
+  const Shape& logits = explanation.logits.shape();
+  const bool classes = logits.size() == 2 && logits[0] == batch_;
+  std::vector<std::vector<double>> probabilities;
+  for (std::int64_t b = 0; classes && b < batch_; ++b) probabilities.push_back(softmax_row(explanation.logits, b));
+  for (std::int64_t k = 0; k < resolved_.target_count; ++k) {
+    TargetRecord record;
+    record.spec =
+        resolved_.targets.empty() ? fmt::format("top:{}", k + 1) : resolved_.targets[static_cast<std::size_t>(k)].spec;
+    for (std::int64_t b = 0; b < batch_; ++b) {
+      SampleTarget sample;
+      if (resolved_.targets.empty()) {
+        sample.class_index =
+            top_classes_.values<std::int64_t>()[static_cast<std::size_t>(b * resolved_.target_count + k)];
+        sample.label = state_.label_of(*sample.class_index);
+      } else {
+        const Target& target = resolved_.targets[static_cast<std::size_t>(k)];
+        sample.class_index = target.class_index;
+        sample.label = target.label;
+      }
+      sample.value = values_[static_cast<std::size_t>(k * batch_ + b)];
+      if (sample.class_index && classes)
+        sample.probability = probabilities[static_cast<std::size_t>(b)][static_cast<std::size_t>(*sample.class_index)];
+      record.samples.push_back(sample);
+    }
+    explanation.targets.push_back(record);
+  }
+}
+
+}  // namespace pellucid::explain

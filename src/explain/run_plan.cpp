@@ -1,0 +1,200 @@
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "base/safetensors.hpp"
+#include "explain/chunks.hpp"
+#include "explain/explainer.hpp"
+#include "explain/rows.hpp"
+#include "explain/spaces.hpp"
+
+namespace pellucid::explain {
+
+/// One-hot seeds of the most likely classes: [K, batch, classes].
+Tensor Explainer::top_seed(const graph::Dims& dims) const {
+  const Shape shape = graph::shape_at(graph::Dims(dims.begin() + 1, dims.end()), batch_);
+  Tensor seed(ElementType::kFloat32, {resolved_.target_count, shape[0], shape[1]});
+  auto out = seed.mutable_values<float>();
+  const auto classes = top_classes_.values<std::int64_t>();
+  for (std::int64_t k = 0; k < resolved_.target_count; ++k)
+    for (std::int64_t b = 0; b < batch_; ++b)
+      out[static_cast<std::size_t>((k * batch_ + b) * shape[1] +
+                                   classes[static_cast<std::size_t>(b * resolved_.target_count + k)])] = 1;
+  return seed;
+}
+
+void Explainer::run_plan(methods::SamplingPlan plan_now, Explanation& explanation) {
+  const LoadedSplit& loaded = split(plan_now.at, resolved_.target_count);
+  SamplingInput input = sampling_input(loaded, plan_now, explanation);
+  SamplingResult result = run_sampling(*loaded.gradient.session, loaded.gradient.program, loaded.at,
+                                       prepared_->batch_free, plan_now, input);
+  constexpr std::int64_t kMostSteps = 512;
+  constexpr double kSmallGap = 0.01;
+  while (plan_now.automatic_steps && worst(result.completeness_relative) > kSmallGap) {
+    const auto steps = static_cast<std::int64_t>(plan_now.passes.size()) * 2;
+    if (steps > kMostSteps) {
+      explanation.certificate.notes.push_back(fmt::format("the completeness gap is still {:.1f} % at {} steps",
+                                                          100 * worst(result.completeness_relative), kMostSteps));
+      break;
+    }
+    plan_now = *plan(steps);
+    result = run_sampling(*loaded.gradient.session, loaded.gradient.program, loaded.at, prepared_->batch_free, plan_now,
+                          input);
+  }
+  explanation.token_scores = result.scores;
+  explanation.scores = content_of(result.scores);
+  explanation.certificate.forward_passes = result.passes + 1;
+  explanation.certificate.backward_passes = result.passes;
+  add_gaps(result, explanation.certificate);
+}
+
+double Explainer::worst(const std::vector<std::vector<double>>& gaps) {
+  double largest = 0;
+  for (const auto& row : gaps)
+    for (const double gap : row) largest = std::max(largest, gap);
+  return largest;
+}
+
+void Explainer::add_gaps(const SamplingResult& result, Certificate& certificate) const {
+  if (!result.completeness.empty()) {
+    Gap gap;
+    gap.name = "completeness";
+    gap.absolute = result.completeness;
+    gap.relative = result.completeness_relative;
+    gap.note = "sum of the scores against y(input) - y(baseline)";
+    certificate.gaps.push_back(gap);
+    const bool tokens = prepared_->graph.value(plan(0)->at).kind != graph::ValueKind::kInput;
+    if (tokens && plan(0)->baselines == "0" && !stream_->blocks.empty() && stream_->blocks.front().pre_norm)
+      certificate.notes.emplace_back(
+          "a zero baseline of tokens can't be complete on this model: its first norm makes y jump at the baseline; "
+          "at=input, or "
+          "more trust in the ranking than in the sum");
+  }
+  if (!result.standard_error.empty()) {
+    Gap gap;
+    gap.name = "standard error";
+    gap.absolute = result.standard_error;
+    gap.relative = result.standard_error;
+    gap.note = "largest standard error of a score over the largest score";
+    certificate.gaps.push_back(gap);
+  }
+}
+
+SamplingInput Explainer::sampling_input(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now,
+                                        Explanation& explanation) {
+  const graph::Graph& upstream = loaded.upstream.program.graph;
+  const graph::Dims& at = prepared_->graph.dims(plan_now.at);
+  PELLUCID_CHECK(!prepared_->batch_free || (!at.empty() && at[0] == graph::Dim{1, true}), kUnsupported,
+                 "'{}' doesn't count the samples on its first axis ({}); explain one sample at a time", loaded.at,
+                 graph::to_string(at));
+  const std::int64_t rows =
+      prepared_->batch_free ? rows_that_fit(upstream, batch_, state_.options.memory, "the forward pass") : batch_;
+  std::map<std::string, std::vector<Tensor>> parts;
+  std::vector<std::string> names;
+  for (const graph::ValueId id : upstream.outputs) names.push_back(upstream.value(id).name);
+  for (std::int64_t first = 0; first < batch_; first += rows)
+    for (auto& [name, tensor] : loaded.upstream.session->run(samples(first, std::min(rows, batch_ - first)), names))
+      parts[name].push_back(tensor);
+  SamplingInput input;
+  for (const auto& [name, pieces] : parts) {
+    const graph::ValueId id = upstream.find(name);
+    const graph::Dims& dims = upstream.dims(id);
+    const bool batched = std::any_of(dims.begin(), dims.end(), [](const graph::Dim& dim) { return dim.per_batch; });
+    const Tensor joined = batched || pieces.size() == 1
+                              ? join_batches(pieces, static_cast<std::size_t>(batch_axis(dims)))
+                              : pieces.front();
+    if (name == kLogits)
+      explanation.logits = joined;
+    else if (name == kTopClasses)
+      top_classes_ = joined;
+    else if (name == loaded.at)
+      input.x = joined;
+    else
+      input.frontier[name] = joined;
+  }
+  for (const auto& [name, tensor] : request_.inputs)
+    if (name == loaded.at)
+      input.x = tensor;
+    else
+      input.frontier[name] = tensor;
+  for (const SeedInput& seed : loaded.gradient.program.seeds)
+    input.seeds[seed.space] =
+        resolved_.targets.empty() ? top_seed(seed.dims) : seed_for(seed, 0, resolved_.target_count, batch_);
+  input.baseline = baseline(plan_now);
+  input.seed = state_.options.seed;
+  input.rows = chunk_rows(loaded.gradient.program.graph);
+  input.progress = [this](std::int64_t done, std::int64_t total) {
+    state_.report(resolved_.method->name, done, total);
+  };
+  values_ = target_values_of(loaded, input);
+  return input;
+}
+
+std::int64_t Explainer::chunk_rows(const graph::Graph& gradient) const {
+  std::int64_t wanted =
+      kLargestChunk / std::max<std::int64_t>(1, std::min<std::int64_t>(resolved_.target_count, kLargestChunk));
+  if (resolved_.options.has("internal_batch_size") && !resolved_.options.is_word("internal_batch_size"))
+    wanted = resolved_.options.integer("internal_batch_size");
+  return rows_that_fit(gradient, wanted, state_.options.memory, "one gradient pass");
+}
+
+/// y at the input itself: [K, batch], for the record.
+std::vector<double> Explainer::target_values_of(const LoadedSplit& loaded, const SamplingInput& input) const {
+  methods::SamplingPlan plain;
+  plain.reduce = "none";
+  std::vector<double> values(static_cast<std::size_t>(resolved_.target_count * batch_));
+  const std::int64_t rows = prepared_->batch_free ? input.rows : batch_;
+  for (std::int64_t first = 0; first < batch_; first += rows) {
+    const std::int64_t count = std::min(rows, batch_ - first);
+    std::vector<std::int64_t> chosen;
+    for (std::int64_t s = 0; s < count; ++s) chosen.push_back(first + s);
+    TensorMap feeds;
+    const graph::Graph& graph = loaded.gradient.program.graph;
+    feeds[loaded.at] = prepared_->batch_free ? cut(input.x, 0, first, count) : input.x;
+    for (const auto& [name, tensor] : input.frontier)
+      if (const graph::ValueId id = graph.find(name); id != graph::kNone)
+        feeds[name] = take_samples(tensor, graph.dims(id), chosen);
+    for (const SeedInput& seed : loaded.gradient.program.seeds)
+      feeds[seed.name] = take_samples(input.seeds.at(seed.space), seed.dims, chosen);
+    const std::vector<double> y = loaded.gradient.session->run(feeds, {kTargetValues}).at(kTargetValues).to_doubles();
+    for (std::int64_t k = 0; k < resolved_.target_count; ++k)
+      for (std::int64_t s = 0; s < count; ++s)
+        values[static_cast<std::size_t>(k * batch_ + first + s)] = y[static_cast<std::size_t>(k * count + s)];
+  }
+  return values;
+}
+
+Tensor Explainer::baseline(const methods::SamplingPlan& plan_now) const {
+  if (plan_now.baselines == "0") return {};
+  if (plan_now.baselines == "black") {
+    PELLUCID_CHECK(prepared_->graph.value(plan_now.at).kind == graph::ValueKind::kInput, kUsage,
+                   "option baselines=black is for --option at=input");
+    PELLUCID_CHECK(request_.black.size() > 0, kUsage,
+                   "option baselines=black needs an image (--image) and how it is prepared");
+    return request_.black;
+  }
+  PELLUCID_CHECK(plan_now.baselines != "pad" && plan_now.baselines != "mask", kUnsupported,
+                 "option baselines={} is for text models; 0, black or a file is expected", plan_now.baselines);
+  const TensorMap tensors = read_safetensors(plan_now.baselines);
+  PELLUCID_CHECK(tensors.count("baselines") != 0, kBadInput, "{}: no tensor 'baselines' in it", plan_now.baselines);
+  return tensors.at("baselines");
+}
+
+/// Scores of patches laid out as a grid, as compiled programs do it.
+Tensor Explainer::content_of(const Tensor& token_scores) const {
+  const TokenLayout& layout = stream_->layout;
+  const bool input = resolved_.options.has("at") && resolved_.options.word("at") == "input";
+  const Shape& shape = token_scores.shape();
+  if (input || shape.size() < 3 || shape[2] != stream_->token_count || (layout.rows == 0 && layout.special.empty()))
+    return token_scores;
+  std::vector<Tensor> kept;
+  for (std::int64_t token = 0; token < stream_->token_count; ++token)
+    if (std::find(layout.special.begin(), layout.special.end(), token) == layout.special.end())
+      kept.push_back(cut(token_scores, 2, token, 1));
+  const Tensor content = join_batches(kept, 2);
+  if (layout.rows == 0) return content;
+  Shape grid{shape[0], shape[1], layout.rows, layout.columns};
+  grid.insert(grid.end(), shape.begin() + 3, shape.end());
+  return content.reshaped(grid);
+}
+
+}  // namespace pellucid::explain

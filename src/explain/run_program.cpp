@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "explain/chunks.hpp"
+#include "explain/explainer.hpp"
+#include "explain/rows.hpp"
+#include "explain/spaces.hpp"
+
+namespace pellucid::explain {
+
+/// The samples [first, first + count) of every batched input.
+TensorMap Explainer::samples(std::int64_t first, std::int64_t count) const {
+  if (first == 0 && count == batch_) return request_.inputs;
+  TensorMap part;
+  for (const auto& [name, tensor] : request_.inputs) {
+    const graph::ValueId id = prepared_->graph.find(name);
+    const bool batched =
+        id != graph::kNone && !prepared_->graph.dims(id).empty() && prepared_->graph.dims(id)[0].per_batch;
+    part[name] = batched ? cut(tensor, 0, first, count) : tensor;
+  }
+  return part;
+}
+
+void Explainer::run_program(Explanation& explanation) {
+  const std::int64_t all = resolved_.target_count;
+  std::int64_t targets = resolved_.targets.empty() ? all : std::min(all, kLargestChunk);
+  if (state_.options.memory > 0 && !resolved_.targets.empty()) targets = targets_that_fit(targets);
+  const LoadedProgram& loaded = program(targets);
+  const std::int64_t rows = prepared_->batch_free
+                                ? rows_that_fit(loaded.program.graph, batch_, state_.options.memory, "this explanation")
+                                : check_fixed(loaded.program.graph);
+  std::map<std::string, std::vector<Tensor>> by_target;
+  for (std::int64_t k = 0; k < all; k += targets) {
+    std::map<std::string, std::vector<Tensor>> by_batch;
+    for (std::int64_t first = 0; first < batch_; first += rows) {
+      const std::int64_t count = std::min(rows, batch_ - first);
+      for (auto& [name, tensor] : call(loaded, k, targets, first, count)) by_batch[name].push_back(std::move(tensor));
+      state_.report(resolved_.method->name, k * batch_ + std::min(all - k, targets) * (first + count), all * batch_);
+    }
+    for (auto& [name, parts] : by_batch) {
+      const bool per_sample = name == kLogits || name == kTopClasses;
+      Tensor joined = join_batches(parts, per_sample ? logits_batch_axis(name) : 1);
+      if (!per_sample && all - k < targets) joined = cut(joined, 0, 0, all - k);
+      by_target[name].push_back(std::move(joined));
+    }
+  }
+  explanation.token_scores = join_batches(by_target.at(kTokenScores), 0);
+  explanation.scores =
+      by_target.count(kScores) != 0 ? join_batches(by_target.at(kScores), 0) : explanation.token_scores;
+  explanation.logits = by_target.at(kLogits).front();
+  values_ = join_batches(by_target.at(kTargetValues), 0).to_doubles();
+  if (by_target.count(kTopClasses) != 0) top_classes_ = by_target.at(kTopClasses).front();
+  explanation.certificate.forward_passes = 1;
+  explanation.certificate.backward_passes = resolved_.method->walks ? 1 : 0;
+}
+
+std::size_t Explainer::logits_batch_axis(const std::string& name) const {
+  if (name != kLogits) return 0;
+  return static_cast<std::size_t>(batch_axis(prepared_->graph.dims(prepared_->anatomy.head.logits)));
+}
+
+std::int64_t Explainer::check_fixed(const graph::Graph& graph) const {
+  static_cast<void>(rows_that_fit(graph, 1, state_.options.memory, "this explanation"));
+  return batch_;
+}
+
+std::int64_t Explainer::targets_that_fit(std::int64_t most) {
+  for (std::int64_t targets = most; targets > 1; targets = (targets + 1) / 2) {
+    const ProgramGraph program = compile_method(prepared_->graph, prepared_->anatomy, *stream_, spec(targets));
+    try {
+      static_cast<void>(rows_that_fit(program.graph, 1, state_.options.memory, ""));
+      return targets;
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return 1;
+}
+
+TensorMap Explainer::call(const LoadedProgram& loaded, std::int64_t first_target, std::int64_t targets,
+                          std::int64_t first, std::int64_t count) const {
+  TensorMap feeds = samples(first, count);
+  for (const SeedInput& seed : loaded.program.seeds) feeds[seed.name] = seed_for(seed, first_target, targets, count);
+  std::vector<std::string> names;
+  for (const graph::ValueId id : loaded.program.graph.outputs) names.push_back(loaded.program.graph.value(id).name);
+  return loaded.session->run(feeds, names);
+}
+
+/// Seeds of the targets [first, first + count), with zeros where the last chunk has fewer.
+Tensor Explainer::seed_for(const SeedInput& seed, std::int64_t first, std::int64_t count, std::int64_t batch) const {
+  std::vector<Target> chosen;
+  for (std::int64_t k = first; k < first + count; ++k)
+    chosen.push_back(k < resolved_.target_count ? resolved_.targets[static_cast<std::size_t>(k)] : Target{});
+  const graph::Dims dims(seed.dims.begin() + 1, seed.dims.end());
+  return make_seed(chosen, seed.space, dims, batch).cast(ElementType::kFloat32);
+}
+
+}  // namespace pellucid::explain
