@@ -60,6 +60,13 @@ struct Timing {
   double load_seconds = 0, compile_seconds = 0, run_seconds = 0;
 };
 
+/// One tensor that was fed to the model.
+struct FedInput {
+  std::string name;
+  ElementType type = ElementType::kFloat32;
+  Shape shape;  ///< batch axis included
+};
+
 /// An explanation as plain data: scores and everything needed to judge and to repeat them.
 struct Explanation {
   std::string method, rules;
@@ -74,6 +81,7 @@ struct Explanation {
   Certificate certificate;
   Timing timing;
   std::string model_path, model_sha256;
+  std::vector<FedInput> model_inputs;
   std::vector<std::string> input_names;   ///< files, [batch]
   std::vector<std::string> input_sha256;  ///< [batch]
   std::vector<std::string> class_labels;  ///< [classes], empty where the model names none

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "explain/chunks.hpp"
 #include "explain/model_state.hpp"
 #include "explain/resolve.hpp"
 #include "explain/sampling.hpp"
@@ -44,7 +45,9 @@ class Explainer {
   void add_gaps(const SamplingResult& result, Certificate& certificate) const;
   [[nodiscard]] SamplingInput sampling_input(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now,
                                              Explanation& explanation);
-  [[nodiscard]] std::int64_t chunk_rows(const graph::Graph& gradient) const;
+  [[nodiscard]] std::int64_t chunk_rows(const LoadedSplit& loaded, const SamplingInput& input) const;
+  [[nodiscard]] Beside beside_gradients(const LoadedSplit& loaded, const SamplingInput& input) const;
+  [[nodiscard]] std::uint64_t held_inputs() const;
   [[nodiscard]] std::vector<double> target_values_of(const LoadedSplit& loaded, const SamplingInput& input) const;
   [[nodiscard]] Tensor baseline(const methods::SamplingPlan& plan_now) const;
   [[nodiscard]] Tensor content_of(const Tensor& token_scores) const;

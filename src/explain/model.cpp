@@ -54,6 +54,7 @@ run::SessionOptions Model::State::session_options() const {
   run::SessionOptions made;
   made.threads = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
   made.device = options.device;
+  made.memory_arena = options.memory == 0;
   return made;
 }
 

@@ -19,7 +19,8 @@ class ProgramCache {
  public:
   static constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
 
-  /// The folder holds at most `most_bytes`: what was used the longest ago goes first. Keeps nothing where `options` say so, or where this build can't be told from another.
+  /// The folder holds at most `most_bytes`: what was used the longest ago goes first. Keeps nothing where `options` say
+  /// so, or where this build can't be told from another.
   ProgramCache(const RunOptions& options, const graph::ModelFile& model, std::uintmax_t most_bytes = kMostBytes);
 
   [[nodiscard]] std::optional<graph::WrittenGraph> find(const std::string& key) const;

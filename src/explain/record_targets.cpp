@@ -34,6 +34,8 @@ Explanation Explainer::frame() const {
   explanation.certificate.notes = resolved_.notes;
   explanation.model_path = state_.file.path().string();
   explanation.model_sha256 = state_.file.sha256();
+  for (const auto& [name, tensor] : request_.inputs)
+    explanation.model_inputs.push_back({name, tensor.type(), tensor.shape()});
   explanation.class_labels = state_.folder.id2label;
   return explanation;
 }

@@ -6,6 +6,7 @@
 #include "explain/explainer.hpp"
 #include "explain/rows.hpp"
 #include "explain/spaces.hpp"
+#include "graph/memory.hpp"
 
 namespace pellucid::explain {
 
@@ -86,8 +87,9 @@ SamplingInput Explainer::sampling_input(const LoadedSplit& loaded, const methods
   PELLUCID_CHECK(!prepared_->batch_free || (!at.empty() && at[0] == graph::Dim{1, true}), kUnsupported,
                  "'{}' doesn't count the samples on its first axis ({}); explain one sample at a time", loaded.at,
                  graph::to_string(at));
-  const std::int64_t rows =
-      prepared_->batch_free ? rows_that_fit(upstream, batch_, state_.options.memory, "the forward pass") : batch_;
+  const std::int64_t rows = prepared_->batch_free ? rows_that_fit(upstream, batch_, state_.options.memory,
+                                                                  "the forward pass", {held_inputs(), 0})
+                                                  : batch_;
   std::map<std::string, std::vector<Tensor>> parts;
   std::vector<std::string> names;
   for (const graph::ValueId id : upstream.outputs) names.push_back(upstream.value(id).name);
@@ -121,7 +123,7 @@ SamplingInput Explainer::sampling_input(const LoadedSplit& loaded, const methods
         resolved_.targets.empty() ? top_seed(seed.dims) : seed_for(seed, 0, resolved_.target_count, batch_);
   input.baseline = baseline(plan_now);
   input.seed = state_.options.seed;
-  input.rows = chunk_rows(loaded.gradient.program.graph);
+  input.rows = chunk_rows(loaded, input);
   input.progress = [this](std::int64_t done, std::int64_t total) {
     state_.report(resolved_.method->name, done, total);
   };
@@ -129,12 +131,26 @@ SamplingInput Explainer::sampling_input(const LoadedSplit& loaded, const methods
   return input;
 }
 
-std::int64_t Explainer::chunk_rows(const graph::Graph& gradient) const {
+std::int64_t Explainer::chunk_rows(const LoadedSplit& loaded, const SamplingInput& input) const {
   std::int64_t wanted =
       kLargestChunk / std::max<std::int64_t>(1, std::min<std::int64_t>(resolved_.target_count, kLargestChunk));
   if (resolved_.options.has("internal_batch_size") && !resolved_.options.is_word("internal_batch_size"))
     wanted = resolved_.options.integer("internal_batch_size");
-  return rows_that_fit(gradient, wanted, state_.options.memory, "one gradient pass");
+  return rows_that_fit(loaded.gradient.program.graph, wanted, state_.options.memory, "one gradient pass",
+                       beside_gradients(loaded, input));
+}
+
+/// The points are made in double precision, fed in single, and their gradients come back and are summed in double.
+Beside Explainer::beside_gradients(const LoadedSplit& loaded, const SamplingInput& input) const {
+  const auto elements = static_cast<std::uint64_t>(input.x.size() / batch_);
+  const auto targets = static_cast<std::uint64_t>(resolved_.target_count);
+  constexpr std::uint64_t kPoint = sizeof(double) + sizeof(float);
+  Beside beside;
+  beside.fixed = held_inputs() + graph::estimate_memory(loaded.upstream.program.graph, 1).weights;
+  for (const auto& [name, tensor] : input.frontier) beside.fixed += tensor.bytes();
+  beside.fixed += static_cast<std::uint64_t>(batch_) * elements * (targets + 1) * sizeof(double);
+  beside.per_row = elements * kPoint * (targets + 1);
+  return beside;
 }
 
 /// y at the input itself: [K, batch], for the record.

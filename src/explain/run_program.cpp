@@ -26,9 +26,9 @@ void Explainer::run_program(Explanation& explanation) {
   std::int64_t targets = resolved_.targets.empty() ? all : std::min(all, kLargestChunk);
   if (state_.options.memory > 0 && !resolved_.targets.empty()) targets = targets_that_fit(targets);
   const LoadedProgram& loaded = program(targets);
-  const std::int64_t rows = prepared_->batch_free
-                                ? rows_that_fit(loaded.program.graph, batch_, state_.options.memory, "this explanation")
-                                : check_fixed(loaded.program.graph);
+  const std::int64_t rows = prepared_->batch_free ? rows_that_fit(loaded.program.graph, batch_, state_.options.memory,
+                                                                  "this explanation", {held_inputs(), 0})
+                                                  : check_fixed(loaded.program.graph);
   std::map<std::string, std::vector<Tensor>> by_target;
   for (std::int64_t k = 0; k < all; k += targets) {
     std::map<std::string, std::vector<Tensor>> by_batch;
@@ -57,6 +57,12 @@ void Explainer::run_program(Explanation& explanation) {
 std::size_t Explainer::logits_batch_axis(const std::string& name) const {
   if (name != kLogits) return 0;
   return static_cast<std::size_t>(batch_axis(prepared_->graph.dims(prepared_->anatomy.head.logits)));
+}
+
+std::uint64_t Explainer::held_inputs() const {
+  std::uint64_t bytes = 0;
+  for (const auto& [name, tensor] : request_.inputs) bytes += tensor.bytes();
+  return bytes;
 }
 
 std::int64_t Explainer::check_fixed(const graph::Graph& graph) const {

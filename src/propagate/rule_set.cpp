@@ -16,7 +16,7 @@ const Rule& RuleSet::require(const graph::Graph& graph, const graph::Node& node)
   PELLUCID_CHECK(
       rule != nullptr, kUnsupported,
       "{}: rule set '{}' has no rule for operator {}; 'pellucid inspect --rules {}' lists what is covered, and "
-      "methods without a walk (attention, rollout) still work",
+      "methods without a walk back (attention, rollout) need no rules",
       graph::describe(node), name_, node.op, name_);
   return *rule;
 }

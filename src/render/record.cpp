@@ -62,6 +62,13 @@ json targets(const Explanation& explanation) {
   return list;
 }
 
+json fed_inputs(const Explanation& explanation) {
+  json list = json::array();
+  for (const FedInput& input : explanation.model_inputs)
+    list.push_back({{"name", clean_text(input.name)}, {"dtype", element_name(input.type)}, {"shape", input.shape}});
+  return list;
+}
+
 json tokens(const Explanation& explanation) {
   const TokenLayout& layout = explanation.layout;
   json special = json::array();
@@ -121,7 +128,8 @@ json certificate(const Certificate& c) {
 
 json record(const Explanation& e) {
   return {{"pellucid", PELLUCID_VERSION},
-          {"model", {{"path", clean_text(e.model_path)}, {"sha256", text_or_null(e.model_sha256)}}},
+          {"model",
+           {{"path", clean_text(e.model_path)}, {"sha256", text_or_null(e.model_sha256)}, {"inputs", fed_inputs(e)}}},
           {"input", {{"files", texts(e.input_names)}, {"sha256", texts(e.input_sha256)}}},
           {"method", e.method},
           {"rules", text_or_null(e.rules)},

@@ -62,7 +62,10 @@ Ort::SessionOptions make_options(const SessionOptions& options) {
   made.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
   // Packed copies of the weights would double or triple the memory, and take longer to make than a run saves.
   made.AddConfigEntry("session.disable_prepacking", options.prepack ? "0" : "1");
-  if (!options.memory_arena) made.DisableCpuMemArena();
+  if (!options.memory_arena) {
+    made.DisableCpuMemArena();
+    made.DisableMemPattern();
+  }
   if (!options.optimised_path.empty()) made.SetOptimizedModelFilePath(options.optimised_path.c_str());
   std::string disabled;
   for (const std::string& name : options.disabled_optimisers) disabled += (disabled.empty() ? "" : ";") + name;

@@ -18,7 +18,8 @@ struct SessionOptions {
   std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
   std::string optimised_path;  ///< where the optimised model is written, if anywhere
   std::vector<std::string> disabled_optimisers;
-  bool memory_arena = true;
+  bool memory_arena =
+      true;              ///< let the runtime keep freed memory and reserve in advance: quicker, up to twice the peak
   bool prepack = false;  ///< let the runtime keep a packed copy of every matrix
 };
 

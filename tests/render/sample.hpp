@@ -68,6 +68,7 @@ inline Explanation sample_explanation(std::int64_t targets, std::int64_t batch, 
   e.timing = {0.25, 0.5, 0.125};
   e.model_path = "models/vit-tiny/model.onnx";
   e.model_sha256 = std::string(64, 'a');
+  e.model_inputs = {{"pixel_values", ElementType::kFloat32, {2, 3, 224, 224}}};
   for (std::int64_t b = 0; b < batch; ++b) {
     e.input_names.push_back("photos/picture-" + std::to_string(b) + ".png");
     e.input_sha256.push_back(std::string(64, static_cast<char>('b' + b)));
