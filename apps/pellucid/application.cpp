@@ -11,45 +11,46 @@
 #include "apps/pellucid/console.hpp"
 #include "apps/pellucid/help.hpp"
 #include "apps/pellucid/interrupts.hpp"
+#include "apps/pellucid/parameters.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::cli {
 namespace {
 
-constexpr const char* kDescription = "Explains which parts of its input made a Transformer predict what it predicts.";
-constexpr const char* kFirstSteps = R"(Examples:
-  pellucid demo
-  pellucid explain --model my-vit --image cat.jpg -o cat.png -o cat.html
-  pellucid explain --model my-vit --image cat.jpg --target logit:tabby --method attcat
-  pellucid explain --help
-
-Exit status: 0 done, 1 a check failed, 2 wrong command line, 3 bad input or model file,
-4 not supported, 70 a bug in pellucid, 130 interrupted.)";
+/// A command with its parser and what is to be run.
+struct CommandParser {
+  const Command& command;
+  CLI::App& parser;
+  Parameters parameters;
+  std::function<int()> run;
+};
 
 /// The tool's parsers and what they fill.
 struct Parsers {
-  CLI::App root{kDescription, "pellucid"};
+  CLI::App root{"", "pellucid"};
+  Parameters parameters{root};
   GlobalOptions global;
-  std::vector<CLI::App*> apps;
-  std::vector<std::function<int()>> runs;
+  std::vector<CommandParser> commands;
 };
+
+CommandParser make_parser(CLI::App& root, const Command& command, GlobalOptions& global) {
+  CLI::App& parser = *root.add_subcommand(command.name);
+  parser.allow_extras(false);
+  Parameters parameters(parser);
+  auto run = command.declare(parameters, global);
+  global.declare(parameters);
+  return {command, parser, std::move(parameters), std::move(run)};
+}
 
 std::unique_ptr<Parsers> make_parsers() {
   auto parsers = std::make_unique<Parsers>();
-  CLI::App& root = parsers->root;
-  root.allow_extras();
-  root.set_version_flag(
-      "--version", [] { return fmt::format("pellucid {}\nONNX Runtime {}", version(), runtime_version()); },
-      "Versions of pellucid and of ONNX Runtime");
-  root.footer(kFirstSteps);
-  parsers->global.declare(root);
+  parsers->root.allow_extras();
+  parsers->parameters.version_flag({.name = "--version", .help = "Versions of pellucid and of ONNX Runtime"}, [] {
+    return fmt::format("pellucid {}\nONNX Runtime {}", version(), runtime_version());
+  });
+  parsers->global.declare(parsers->parameters);
   for (const Command& command : commands()) {
-    CLI::App* app = root.add_subcommand(command.name, command.summary)->group("Commands");
-    app->allow_extras(false);
-    app->footer(std::string("Examples:") + command.examples);
-    parsers->runs.push_back(command.declare(*app, parsers->global));
-    parsers->global.declare(*app);
-    parsers->apps.push_back(app);
+    parsers->commands.push_back(make_parser(parsers->root, command, parsers->global));
   }
   return parsers;
 }
@@ -75,25 +76,30 @@ std::unique_ptr<Parsers> make_parsers() {
   fail(ErrorCode::kUsage, "{}; see '{} --help'", error.what(), name);
 }
 
+/// The help that was asked for: of the command that was named, or of the tool.
+std::string help_text(const Parsers& parsers, const CommandParser* chosen) {
+  return chosen != nullptr ? command_help(chosen->command, chosen->parameters) : tool_help(parsers.parameters);
+}
+
 int parse_and_run(int argc, const char* const* argv) {
   const auto parsers = make_parsers();
-  const CLI::App* chosen = &parsers->root;
+  const CommandParser* chosen = nullptr;
   try {
     parsers->root.parse(argc, argv);
   } catch (const CLI::CallForVersion& wanted) {
     Console(false).print(std::string(wanted.what()) + "\n");
     return 0;
   } catch (const CLI::ParseError& error) {
-    for (const CLI::App* app : parsers->apps) {
-      if (app->parsed() > 0) chosen = app;
+    for (const CommandParser& command : parsers->commands) {
+      if (command.parser.parsed() > 0) chosen = &command;
     }
     if (error.get_exit_code() != 0 && !parsers->root.remaining().empty()) refuse_words(parsers->root);
-    if (error.get_exit_code() != 0) fail_to_parse(*chosen, error);
-    Console(false).print(help_text(*chosen));
+    if (error.get_exit_code() != 0) fail_to_parse(chosen != nullptr ? chosen->parser : parsers->root, error);
+    Console(false).print(help_text(*parsers, chosen));
     return 0;
   }
-  for (std::size_t i = 0; i < parsers->apps.size(); ++i) {
-    if (parsers->apps[i]->parsed() > 0 && parsers->root.remaining().empty()) return parsers->runs[i]();
+  for (const CommandParser& command : parsers->commands) {
+    if (command.parser.parsed() > 0 && parsers->root.remaining().empty()) return command.run();
   }
   refuse_words(parsers->root);
 }

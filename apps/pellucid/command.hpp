@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "apps/pellucid/global_options.hpp"
+#include "apps/pellucid/parameters.hpp"
 
 namespace pellucid::cli {
 
@@ -12,8 +13,8 @@ struct Command {
   const char* name;
   const char* summary;
   const char* examples;
-  /// Adds the options to `app` and returns what is to be run once they are read; that returns the exit status.
-  std::function<int()> (*declare)(CLI::App& app, const GlobalOptions& global);
+  /// Declares the options and returns what is to be run once they are read; that returns the exit status.
+  std::function<int()> (*declare)(Parameters& parameters, const GlobalOptions& global);
 };
 
 Command bench_command();

@@ -1,7 +1,6 @@
 #include "apps/pellucid/global_options.hpp"
 
-#include <CLI/CLI.hpp>
-
+#include "apps/pellucid/parameters.hpp"
 #include "base/check.hpp"
 #include "base/size_text.hpp"
 
@@ -16,21 +15,24 @@ bool is_device(const std::string& text) {
 
 }  // namespace
 
-void GlobalOptions::declare(CLI::App& app) {
+void GlobalOptions::declare(Parameters& parameters) {
   constexpr const char* kGroup = "General options";
-  app.set_help_flag("-h,--help", "This help")->group(kGroup);
-  app.add_flag("--quiet", quiet, "No progress and no messages")->group(kGroup);
-  app.add_flag("--json", json, "Write one JSON document to standard output")->group(kGroup);
-  app.add_option("--threads", threads, "Processor cores to use (default: all)")
-      ->type_name("N")
-      ->check(CLI::Range(0, 4096))
-      ->group(kGroup);
-  app.add_option("--memory", memory, "The most memory that a run may take, such as 2GiB")
-      ->type_name("SIZE")
-      ->group(kGroup);
-  app.add_option("--device", device, "cpu, cuda or cuda:N (default: cpu)")->type_name("DEVICE")->group(kGroup);
-  app.add_option("--seed", seed, "Seed of everything random (default: 0)")->type_name("N")->group(kGroup);
-  app.add_flag("--no-cache", no_cache, "Neither read nor keep compiled programs on disk")->group(kGroup);
+  parameters.help_flag({.name = "-h,--help", .help = "This help", .group = kGroup});
+  parameters.flag(quiet, {.name = "--quiet", .help = "No progress and no messages", .group = kGroup});
+  parameters.flag(json, {.name = "--json", .help = "Write one JSON document to standard output", .group = kGroup});
+  parameters.number(
+      threads, {.name = "--threads", .value = "N", .help = "Processor cores to use (default: all)", .group = kGroup},
+      Limits{0, 4096});
+  parameters.text(memory, {.name = "--memory",
+                           .value = "SIZE",
+                           .help = "The most memory that a run may take, such as 2GiB",
+                           .group = kGroup});
+  parameters.text(
+      device, {.name = "--device", .value = "DEVICE", .help = "cpu, cuda or cuda:N (default: cpu)", .group = kGroup});
+  parameters.number(
+      seed, {.name = "--seed", .value = "N", .help = "Seed of everything random (default: 0)", .group = kGroup});
+  parameters.flag(no_cache,
+                  {.name = "--no-cache", .help = "Neither read nor keep compiled programs on disk", .group = kGroup});
 }
 
 RunOptions GlobalOptions::run_options(ProgressDisplay& progress) const {

@@ -7,11 +7,9 @@
 
 #include "apps/pellucid/progress.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace pellucid::cli {
+
+class Parameters;
 
 /// What every command understands.
 struct GlobalOptions {
@@ -22,7 +20,7 @@ struct GlobalOptions {
   std::uint64_t seed = 0;
   std::string memory, device = "cpu";
 
-  void declare(CLI::App& app);
+  void declare(Parameters& parameters);
   /// `progress` must outlive the model that is opened with them. Throws Error{kUsage} on a wrong size.
   [[nodiscard]] RunOptions run_options(ProgressDisplay& progress) const;
 };

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "apps/pellucid/console.hpp"
 #include "apps/pellucid/table.hpp"
@@ -12,6 +11,16 @@
 
 namespace pellucid::cli {
 namespace {
+
+constexpr const char* kDescription = "Explains which parts of its input made a Transformer predict what it predicts.";
+constexpr const char* kFirstSteps = R"(Examples:
+  pellucid demo
+  pellucid explain --model my-vit --image cat.jpg -o cat.png -o cat.html
+  pellucid explain --model my-vit --image cat.jpg --target logit:tabby --method attcat
+  pellucid explain --help
+
+Exit status: 0 done, 1 a check failed, 2 wrong command line, 3 bad input or model file,
+4 not supported, 70 a bug in pellucid, 130 interrupted.)";
 
 constexpr std::size_t kOptionColumn = 30, kCommandColumn = 12;
 
@@ -25,51 +34,52 @@ std::string entry(const std::string& name, const std::string& meaning, std::size
   return left + std::string(column - render::text_length(left), ' ') + text + "\n";
 }
 
+bool is_positional(const Parameter& parameter) { return !parameter.name.starts_with('-'); }
+
 /// "-o, --output FILE".
-std::string option_name(const CLI::Option& option) {
-  std::string name;
-  for (const std::string& letter : option.get_snames()) name += (name.empty() ? "-" : ", -") + letter;
-  for (const std::string& word : option.get_lnames()) name += (name.empty() ? "--" : ", --") + word;
-  std::string type = option.get_items_expected_max() == 0 ? "" : option.get_type_name();
-  type.resize(std::min(type.find(':'), type.size()));  // what CLI11's validators add
-  if (option.get_positional()) return type;
-  return type.empty() ? name : name + " " + type;
+std::string shown_name(const Parameter& parameter) {
+  if (is_positional(parameter)) return parameter.value;
+  std::string name = parameter.name;
+  if (const std::size_t comma = name.find(','); comma != std::string::npos) name.insert(comma + 1, 1, ' ');
+  return parameter.value.empty() ? name : name + " " + parameter.value;
 }
 
-std::string usage(const CLI::App& app) {
-  std::string line = "Usage: " + (app.get_parent() != nullptr ? "pellucid " + app.get_name() : app.get_name());
-  if (app.get_parent() == nullptr) line += " COMMAND";
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) line += " [" + option_name(*option) + "]";
-    if (option->get_required()) line += " " + option_name(*option);
+std::string usage(const std::string& start, const Parameters& parameters) {
+  std::string line = "Usage: " + start;
+  for (const Parameter& parameter : parameters.all()) {
+    if (is_positional(parameter)) line += fmt::format(" [{}]", shown_name(parameter));
+    if (parameter.required) line += fmt::format(" {}", shown_name(parameter));
   }
   return line + " [options]\n";
 }
 
-}  // namespace
-
-std::string help_text(const CLI::App& app) {
-  std::string text = app.get_description() + "\n\n" + usage(app);
-  const bool root = app.get_parent() == nullptr;
-  if (root) {
-    text += "\nCommands:\n";
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-      text += entry(command->get_name(), command->get_description(), kCommandColumn);
-    }
-  }
+/// The options under the headings of their groups.
+std::string options_text(const Parameters& parameters) {
   std::vector<std::string> groups;
-  for (const CLI::Option* option : app.get_options()) {
-    if (std::find(groups.begin(), groups.end(), option->get_group()) == groups.end()) {
-      groups.push_back(option->get_group());
-    }
+  for (const Parameter& parameter : parameters.all()) {
+    if (std::find(groups.begin(), groups.end(), parameter.group) == groups.end()) groups.push_back(parameter.group);
   }
+  std::string text;
   for (const std::string& group : groups) {
     text += "\n" + group + ":\n";
-    for (const CLI::Option* option : app.get_options()) {
-      if (option->get_group() == group) text += entry(option_name(*option), option->get_description(), kOptionColumn);
+    for (const Parameter& parameter : parameters.all()) {
+      if (parameter.group == group) text += entry(shown_name(parameter), parameter.help, kOptionColumn);
     }
   }
-  return text + "\n" + app.get_footer() + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string tool_help(const Parameters& parameters) {
+  std::string text = std::string(kDescription) + "\n\n" + usage("pellucid COMMAND", parameters) + "\nCommands:\n";
+  for (const Command& command : commands()) text += entry(command.name, command.summary, kCommandColumn);
+  return text + options_text(parameters) + "\n" + kFirstSteps + "\n";
+}
+
+std::string command_help(const Command& command, const Parameters& parameters) {
+  return std::string(command.summary) + "\n\n" + usage(std::string("pellucid ") + command.name, parameters) +
+         options_text(parameters) + "\nExamples:" + command.examples + "\n";
 }
 
 }  // namespace pellucid::cli

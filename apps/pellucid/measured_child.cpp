@@ -10,6 +10,8 @@
 #include <new>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "apps/pellucid/interrupts.hpp"
 #include "base/check.hpp"
 #include "base/file_descriptor.hpp"

@@ -1,8 +1,8 @@
 #include "apps/pellucid/model_inputs.hpp"
 
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
 
+#include "apps/pellucid/parameters.hpp"
 #include "apps/pellucid/shown_tensor.hpp"
 #include "base/check.hpp"
 #include "base/read_file.hpp"
@@ -131,16 +131,20 @@ void describe(const Model& model, const InputOptions& options, ModelInputs& inpu
 
 }  // namespace
 
-void InputOptions::declare_model(CLI::App& app) {
-  app.add_option("--model", model, "A model folder as Hugging Face lays it out, or an .onnx file")
-      ->type_name("DIR|FILE")
-      ->required();
+void InputOptions::declare_model(Parameters& parameters) {
+  parameters.text(model, {.name = "--model",
+                          .value = "DIR|FILE",
+                          .help = "A model folder as Hugging Face lays it out, or an .onnx file",
+                          .required = true});
 }
 
-void InputOptions::declare_inputs(CLI::App& app) {
-  app.add_option("--image", images, "Pictures (JPEG, PNG, WebP, BMP); several make one batch")->type_name("FILE");
-  app.add_option("--inputs", tensors, "Ready-made tensors, named as the model's inputs")->type_name("FILE.safetensors");
-  preparation.declare(app);
+void InputOptions::declare_inputs(Parameters& parameters) {
+  parameters.texts(
+      images, {.name = "--image", .value = "FILE", .help = "Pictures (JPEG, PNG, WebP, BMP); several make one batch"});
+  parameters.text(
+      tensors,
+      {.name = "--inputs", .value = "FILE.safetensors", .help = "Ready-made tensors, named as the model's inputs"});
+  preparation.declare(parameters);
 }
 
 void ModelInputs::name(Explanation& explanation) const {

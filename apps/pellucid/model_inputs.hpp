@@ -12,15 +12,17 @@
 
 namespace pellucid::cli {
 
+class Parameters;
+
 /// Which model, and what is fed to it.
 struct InputOptions {
   std::string model, tensors;
   std::vector<std::string> images;
   PreparationOptions preparation;
 
-  void declare_model(CLI::App& app);
+  void declare_model(Parameters& parameters);
   /// --image, --inputs and the options of preparation.
-  void declare_inputs(CLI::App& app);
+  void declare_inputs(Parameters& parameters);
   [[nodiscard]] bool given() const { return !images.empty() || !tensors.empty(); }
 };
 

@@ -8,9 +8,9 @@
 #include <span>
 
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
 
 #include "apps/pellucid/interrupts.hpp"
+#include "apps/pellucid/parameters.hpp"
 #include "base/atomic_file.hpp"
 #include "base/check.hpp"
 
@@ -26,22 +26,24 @@ std::string kind_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-void OutputOptions::declare(CLI::App& app, const std::string& kinds) {
-  app.add_option("-o,--output", files, "File to write, repeatable; its extension decides: " + kinds)
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
+  parameters.repeated_text(
+      files,
+      {.name = "-o,--output", .value = "FILE", .help = "File to write, repeatable; its extension decides: " + kinds});
   if (kinds.find(".png") == std::string::npos) return;
   constexpr const char* kGroup = "How scores are drawn";
-  std::vector<std::string> names = colormap_names();
-  app.add_option("--colormap", overlay.colormap,
-                 fmt::format("{} (default: by the scores' signs)", fmt::join(names, ", ")))
-      ->type_name("NAME")
-      ->group(kGroup);
-  app.add_option("--alpha", overlay.alpha,
-                 fmt::format("Opacity of the strongest score, 0 to 1 (default: {})", overlay.alpha))
-      ->type_name("A")
-      ->group(kGroup);
-  app.add_flag("--raw-grid", overlay.raw_grid, "One block per score instead of a smooth surface")->group(kGroup);
+  parameters.text(overlay.colormap,
+                  {.name = "--colormap",
+                   .value = "NAME",
+                   .help = fmt::format("{} (default: by the scores' signs)", fmt::join(colormap_names(), ", ")),
+                   .group = kGroup});
+  parameters.number(overlay.alpha,
+                    {.name = "--alpha",
+                     .value = "A",
+                     .help = fmt::format("Opacity of the strongest score, 0 to 1 (default: {})", overlay.alpha),
+                     .group = kGroup});
+  parameters.flag(overlay.raw_grid,
+                  {.name = "--raw-grid", .help = "One block per score instead of a smooth surface", .group = kGroup});
 }
 
 std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds) const {

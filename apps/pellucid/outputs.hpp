@@ -11,11 +11,9 @@
 #include "render/overlay.hpp"
 #include "render/picture.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace pellucid::cli {
+
+class Parameters;
 
 /// A file to write; `kind` is its extension, "png".
 struct Output {
@@ -29,7 +27,7 @@ struct OutputOptions {
   OverlayOptions overlay;
 
   /// `kinds` as in the help: ".png, .html".
-  void declare(CLI::App& app, const std::string& kinds);
+  void declare(Parameters& parameters, const std::string& kinds);
 
   /// The files to write. Before any work is done it throws Error{kUsage} on an extension that isn't among `kinds`, the
   /// same file twice, an unknown colour map or a wrong opacity, and Error{kBadInput} where a file can't be written.

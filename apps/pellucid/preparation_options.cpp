@@ -5,8 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "apps/pellucid/parameters.hpp"
 #include "base/check.hpp"
 #include "base/read_file.hpp"
 #include "inputs/model_folder.hpp"
@@ -94,15 +93,21 @@ ImagePreparation from_options(const PreparationOptions& options, const InputInfo
 
 }  // namespace
 
-void PreparationOptions::declare(CLI::App& app) {
+void PreparationOptions::declare(Parameters& parameters) {
   constexpr const char* kGroup = "How pictures are prepared (where preprocessor_config.json doesn't say)";
-  app.add_option("--mean", mean, "Mean of the channels, such as 0.485,0.456,0.406")->type_name("R,G,B")->group(kGroup);
-  app.add_option("--std", std, "Standard deviation of the channels")->type_name("R,G,B")->group(kGroup);
-  app.add_option("--size", size, "Resize to H,W; one number: the shorter side")->type_name("H,W")->group(kGroup);
-  app.add_option("--crop", crop, "Then take the middle; one number: a square")->type_name("H,W")->group(kGroup);
-  app.add_option("--resample", resample, "nearest, lanczos, bilinear (default), bicubic, box or hamming")
-      ->type_name("FILTER")
-      ->group(kGroup);
+  parameters.text(
+      mean,
+      {.name = "--mean", .value = "R,G,B", .help = "Mean of the channels, such as 0.485,0.456,0.406", .group = kGroup});
+  parameters.text(std,
+                  {.name = "--std", .value = "R,G,B", .help = "Standard deviation of the channels", .group = kGroup});
+  parameters.text(
+      size, {.name = "--size", .value = "H,W", .help = "Resize to H,W; one number: the shorter side", .group = kGroup});
+  parameters.text(
+      crop, {.name = "--crop", .value = "H,W", .help = "Then take the middle; one number: a square", .group = kGroup});
+  parameters.text(resample, {.name = "--resample",
+                             .value = "FILTER",
+                             .help = "nearest, lanczos, bilinear (default), bicubic, box or hamming",
+                             .group = kGroup});
 }
 
 bool PreparationOptions::any() const {

@@ -7,17 +7,15 @@
 
 #include "inputs/image_preparation.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace pellucid::cli {
+
+class Parameters;
 
 /// How pictures are prepared where the model brings no preprocessor_config.json, or not as it says.
 struct PreparationOptions {
   std::string mean, std, size, crop, resample;
 
-  void declare(CLI::App& app);
+  void declare(Parameters& parameters);
   [[nodiscard]] bool any() const;
 };
 

@@ -1,40 +1,42 @@
 #include "apps/pellucid/request_options.hpp"
 
+#include "apps/pellucid/parameters.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::cli {
 
-void RequestOptions::declare_method(CLI::App& app) {
-  app.add_option("--method", method, "How to explain; 'pellucid methods' lists them (default: auto)")
-      ->type_name("NAME");
-  app.add_option("--rules", rules, "Rule set of the walk back (default: the method's own)")->type_name("SET");
+void RequestOptions::declare_method(Parameters& parameters) {
+  parameters.text(
+      method,
+      {.name = "--method", .value = "NAME", .help = "How to explain; 'pellucid methods' lists them (default: auto)"});
+  parameters.text(rules,
+                  {.name = "--rules", .value = "SET", .help = "Rule set of the walk back (default: the method's own)"});
 }
 
-void RequestOptions::declare_targets(CLI::App& app) {
-  app.add_option("--target", targets,
-                 "What to explain, repeatable: logit:N or logit:LABEL, prob:N, logprob:N, contrast:A,B, "
-                 "concept:FILE#TENSOR, output:NAME[i,j], sums A+B (default: the top class)")
-      ->type_name("TARGET")
-      ->allow_extra_args(false);
-  top_option_ = app.add_option("--top", top, "Explain the K most likely classes of each sample")
-                    ->type_name("K")
-                    ->check(CLI::Range(1, 100000));
-  app.add_option("--option", options, "Option of the method or rule set, repeatable")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  app.add_option("--precision", precision, "float32, mixed or float64 (default: as the rule set needs)")
-      ->type_name("TYPE")
-      ->check(CLI::IsMember({"float32", "mixed", "float64"}));
+void RequestOptions::declare_targets(Parameters& parameters) {
+  parameters.repeated_text(
+      targets, {.name = "--target",
+                .value = "TARGET",
+                .help = "What to explain, repeatable: logit:N or logit:LABEL, prob:N, logprob:N, contrast:A,B, "
+                        "concept:FILE#TENSOR, output:NAME[i,j], sums A+B (default: the top class)"});
+  parameters.number(top, {.name = "--top", .value = "K", .help = "Explain the K most likely classes of each sample"},
+                    Limits{1, 100000});
+  parameters.repeated_text(
+      options, {.name = "--option", .value = "NAME=VALUE", .help = "Option of the method or rule set, repeatable"});
+  parameters.choice(
+      precision,
+      {.name = "--precision", .value = "TYPE", .help = "float32, mixed or float64 (default: as the rule set needs)"},
+      {"float32", "mixed", "float64"});
 }
 
 Request RequestOptions::request(const ModelInputs& inputs) const {
-  PELLUCID_CHECK(targets.empty() || !top_given(), kUsage, "give either --target or --top, not both");
+  PELLUCID_CHECK(targets.empty() || !top, kUsage, "give either --target or --top, not both");
   Request request;
   request.method = method;
   request.rules = rules;
   request.options = options;
   request.targets = targets;
-  request.top = top;
+  if (top) request.top = *top;
   request.precision = precision;
   request.inputs = inputs.tensors;
   request.black = inputs.black;

@@ -1,30 +1,29 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <pellucid/model.hpp>
 
 #include "apps/pellucid/model_inputs.hpp"
 
 namespace pellucid::cli {
 
+class Parameters;
+
 /// What is asked for: targets, method, options, precision.
 struct RequestOptions {
   std::string method = "auto", rules, precision;
   std::vector<std::string> targets, options;
-  std::int64_t top = 1;
+  std::optional<std::int64_t> top;
 
-  void declare_method(CLI::App& app);
+  void declare_method(Parameters& parameters);
   /// --target, --top, --option, --precision.
-  void declare_targets(CLI::App& app);
+  void declare_targets(Parameters& parameters);
   /// Throws Error{kUsage} where both targets and --top are given.
   [[nodiscard]] Request request(const ModelInputs& inputs) const;
-
- private:
-  [[nodiscard]] bool top_given() const { return top_option_ != nullptr && top_option_->count() > 0; }
-  CLI::Option* top_option_ = nullptr;
 };
 
 /// "attcat@libra" as method and rules; the rules are empty where none are named.

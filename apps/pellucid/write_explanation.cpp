@@ -1,5 +1,7 @@
 #include <span>
 
+#include <nlohmann/json.hpp>
+
 #include "apps/pellucid/interrupts.hpp"
 #include "apps/pellucid/outputs.hpp"
 #include "base/check.hpp"

@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <nlohmann/json.hpp>
+
 #include "base/atomic_file.hpp"
 #include "inputs/resize.hpp"
 #include "render/html.hpp"

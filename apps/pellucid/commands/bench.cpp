@@ -4,7 +4,7 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -208,32 +208,29 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  app.add_option("--shape", options->shapes, "Measure on noise of this shape, repeatable")
-      ->type_name("NAME=N,N,…")
-      ->allow_extra_args(false);
-  app.add_option("--methods", options->methods, "Methods by commas, each as METHOD or METHOD@RULES")
-      ->type_name("LIST")
-      ->delimiter(',')
-      ->required();
-  app.add_option("--targets", options->targets, "Explain the K most likely classes (default: 1)")
-      ->type_name("K")
-      ->check(CLI::Range(1, 100000));
-  app.add_option("--batch", options->batch, "Repeat the input N times (default: 1)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100000));
-  app.add_option("--repeat", options->repeat, "Rounds of measurement (default: 10)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100000));
-  app.add_option("--option", options->request.options, "Option of the methods, repeatable")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  app.add_option("--precision", options->request.precision, "float32, mixed or float64")
-      ->type_name("TYPE")
-      ->check(CLI::IsMember({"float32", "mixed", "float64"}));
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  parameters.repeated_text(
+      options->shapes,
+      {.name = "--shape", .value = "NAME=N,N,…", .help = "Measure on noise of this shape, repeatable"});
+  parameters.text_list(options->methods, {.name = "--methods",
+                                          .value = "LIST",
+                                          .help = "Methods by commas, each as METHOD or METHOD@RULES",
+                                          .required = true});
+  parameters.number(options->targets,
+                    {.name = "--targets", .value = "K", .help = "Explain the K most likely classes (default: 1)"},
+                    Limits{1, 100000});
+  parameters.number(options->batch, {.name = "--batch", .value = "N", .help = "Repeat the input N times (default: 1)"},
+                    Limits{1, 100000});
+  parameters.number(options->repeat, {.name = "--repeat", .value = "N", .help = "Rounds of measurement (default: 10)"},
+                    Limits{1, 100000});
+  parameters.repeated_text(options->request.options,
+                           {.name = "--option", .value = "NAME=VALUE", .help = "Option of the methods, repeatable"});
+  parameters.choice(options->request.precision,
+                    {.name = "--precision", .value = "TYPE", .help = "float32, mixed or float64"},
+                    {"float32", "mixed", "float64"});
   return [options, &global] { return run(*options, global); };
 }
 

@@ -1,7 +1,7 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -80,16 +80,16 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  app.add_option("--methods", options->methods, "Methods by commas, each as METHOD or METHOD@RULES")
-      ->type_name("LIST")
-      ->delimiter(',')
-      ->required();
-  options->request.declare_targets(app);
-  options->output.declare(app, ".png, .html or .json");
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  parameters.text_list(options->methods, {.name = "--methods",
+                                          .value = "LIST",
+                                          .help = "Methods by commas, each as METHOD or METHOD@RULES",
+                                          .required = true});
+  options->request.declare_targets(parameters);
+  options->output.declare(parameters, ".png, .html or .json");
   return [options, &global] { return run(*options, global); };
 }
 

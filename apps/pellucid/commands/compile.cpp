@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -79,16 +79,16 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  app.add_option("--shape", options->shapes, "Shape of an input instead of the input itself, repeatable")
-      ->type_name("NAME=N,N,…")
-      ->allow_extra_args(false);
-  options->request.declare_method(app);
-  options->request.declare_targets(app);
-  options->output.declare(app, ".onnx");
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  parameters.repeated_text(
+      options->shapes,
+      {.name = "--shape", .value = "NAME=N,N,…", .help = "Shape of an input instead of the input itself, repeatable"});
+  options->request.declare_method(parameters);
+  options->request.declare_targets(parameters);
+  options->output.declare(parameters, ".onnx");
   return [options, &global] { return run(*options, global); };
 }
 

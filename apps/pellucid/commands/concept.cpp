@@ -1,7 +1,7 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -44,12 +44,13 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  options->output.declare(app, ".safetensors");
-  app.add_option("--name", options->name, "Name of the vector in the file (default: concept)")->type_name("NAME");
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  options->output.declare(parameters, ".safetensors");
+  parameters.text(options->name,
+                  {.name = "--name", .value = "NAME", .help = "Name of the vector in the file (default: concept)"});
   return [options, &global] { return run(*options, global); };
 }
 

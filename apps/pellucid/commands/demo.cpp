@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -180,10 +180,11 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  app.add_option("-o,--output", options->folder, "Folder for the pictures and the page (default: pellucid-demo)")
-      ->type_name("DIR");
+  parameters.text(
+      options->folder,
+      {.name = "-o,--output", .value = "DIR", .help = "Folder for the pictures and the page (default: pellucid-demo)"});
   return [options, &global] { return run(*options, global); };
 }
 

@@ -1,6 +1,6 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -35,13 +35,13 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  options->request.declare_method(app);
-  options->request.declare_targets(app);
-  options->output.declare(app, ".png, .html, .json, .npy, .npz or .safetensors");
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  options->request.declare_method(parameters);
+  options->request.declare_targets(parameters);
+  options->output.declare(parameters, ".png, .html, .json, .npy, .npz or .safetensors");
   return [options, &global] { return run(*options, global); };
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -135,15 +135,16 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  app.add_option("--shape", options->shapes, "Shape of an input instead of the input itself, repeatable")
-      ->type_name("NAME=N,N,…")
-      ->allow_extra_args(false);
-  app.add_option("--rules", options->rules, "Also list node, rule and reason under this rule set")->type_name("SET");
-  app.add_flag("--why", options->why, "Also say what every finding rests on");
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  parameters.repeated_text(
+      options->shapes,
+      {.name = "--shape", .value = "NAME=N,N,…", .help = "Shape of an input instead of the input itself, repeatable"});
+  parameters.text(options->rules,
+                  {.name = "--rules", .value = "SET", .help = "Also list node, rule and reason under this rule set"});
+  parameters.flag(options->why, {.name = "--why", .help = "Also say what every finding rests on"});
   return [options, &global] { return run(*options, global); };
 }
 

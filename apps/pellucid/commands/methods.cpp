@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <memory>
 
@@ -87,9 +87,9 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  app.add_option("name", options->name, "Show this method with its options")->type_name("NAME");
+  parameters.text(options->name, {.name = "name", .value = "NAME", .help = "Show this method with its options"});
   return [options, &global] { return run(*options, global); };
 }
 

@@ -1,7 +1,7 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -61,13 +61,12 @@ int run(const Options& options, const GlobalOptions& global) {
   return 0;
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  app.add_option("--top", options->top, "How many classes to show (default: 5)")
-      ->type_name("K")
-      ->check(CLI::Range(1, 1000000));
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  parameters.number(options->top, {.name = "--top", .value = "K", .help = "How many classes to show (default: 5)"},
+                    Limits{1, 1000000});
   return [options, &global] { return run(*options, global); };
 }
 

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 #include <pellucid/error.hpp>
 
 #include "apps/pellucid/command.hpp"
@@ -58,12 +58,12 @@ int run(const Options& options, const GlobalOptions& global) {
   return all_hold ? 0 : static_cast<int>(ErrorCode::kCheckFailed);
 }
 
-std::function<int()> declare(CLI::App& app, const GlobalOptions& global) {
+std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  options->input.declare_model(app);
-  options->input.declare_inputs(app);
-  options->request.declare_method(app);
-  options->request.declare_targets(app);
+  options->input.declare_model(parameters);
+  options->input.declare_inputs(parameters);
+  options->request.declare_method(parameters);
+  options->request.declare_targets(parameters);
   return [options, &global] { return run(*options, global); };
 }
 
