@@ -39,14 +39,14 @@ const explain::Prepared& Model::State::prepare(const TensorMap& values, const st
   return prepared.insert_or_assign(model.batch_free ? open : exact, std::move(made)).first->second;
 }
 
-/// From the disk where it was kept, under the key for any batch or for this one.
+/// From the disk where it was kept: for any batch, or for this one.
 explain::Specialised Model::State::specialised(const TensorMap& values, const std::string& stream,
                                                const std::string& open, const std::string& exact) const {
-  const std::string kind = "specialised|";
-  if (auto kept = cache.find(kind + open)) return {std::move(*kept), true};
-  if (auto kept = cache.find(kind + exact)) return {std::move(*kept), false};
+  const std::string free = "model, any batch|" + open, fixed = "model, fixed batch|" + exact;
+  if (auto kept = cache.find(free)) return {std::move(*kept), true};
+  if (auto kept = cache.find(fixed)) return {std::move(*kept), false};
   explain::Specialised made = explain::specialise(file, values, stream);
-  cache.keep(kind + (made.batch_free ? open : exact), made.written);
+  cache.keep(made.batch_free ? free : fixed, made.written);
   return made;
 }
 

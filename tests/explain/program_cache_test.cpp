@@ -36,6 +36,14 @@ bool same(const Tensor& a, const Tensor& b) {
   return a.type() == b.type() && a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.bytes()) == 0;
 }
 
+Tensor first_sample(const Tensor& tensor) {
+  Shape shape = tensor.shape();
+  shape.at(0) = 1;
+  Tensor one(tensor.type(), shape);
+  std::memcpy(one.mutable_data(), tensor.data(), one.bytes());
+  return one;
+}
+
 TEST_F(ProgramCacheTest, GivesBackWhatWasKept) {
   ProgramCache(options(), model_).keep("a key", written_);
   const auto found = ProgramCache(options(), model_).find("a key");
@@ -138,6 +146,21 @@ TEST_F(ProgramCacheTest, ExplanationsAreTheSameFromTheCache) {
     EXPECT_TRUE(same(cold.logits, warm.logits)) << method;
   }
   EXPECT_GE(folder_.entries(), 4U);
+}
+
+// A model whose batch is fixed is kept as such.
+TEST_F(ProgramCacheTest, KnowsAFixedBatchFromAFreeOne) {
+  const auto root = tests::fixtures();
+  if (!root) GTEST_SKIP() << "the fixtures are not here";
+  const fs::path folder = *root / "fixtures" / "matrix" / "vit__ts17-static";
+  Request request;
+  request.method = "integrated-gradients";
+  request.targets = {"logit:1"};
+  request.inputs = read_safetensors(folder / "inputs.safetensors");
+  for (auto& [name, tensor] : request.inputs) tensor = first_sample(tensor);
+  const Explanation cold = Model::open(folder, options()).explain(request);
+  const Explanation warm = Model::open(folder, options()).explain(request);
+  EXPECT_TRUE(same(cold.token_scores, warm.token_scores));
 }
 
 // Reading what was written of a graph, and writing that again, changes nothing.
