@@ -1,15 +1,29 @@
 #include "apps/pellucid/opened_model.hpp"
 
+#include <malloc.h>
 #include <chrono>
 
 #include "apps/pellucid/interrupts.hpp"
 
 namespace pellucid::cli {
+namespace {
+
+/// Where memory is limited, large blocks go back to the system as soon as they are free: glibc would keep ever larger
+/// ones, and count them.
+const GlobalOptions& settle_memory(const GlobalOptions& global) {
+#ifdef M_MMAP_THRESHOLD
+  constexpr int kLargeBlock = 1 << 20;
+  if (!global.memory.empty()) ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+#endif
+  return global;
+}
+
+}  // namespace
 
 OpenedModel::OpenedModel(const std::string& path, const GlobalOptions& global)
     : progress_(std::make_unique<ProgressDisplay>(global.quiet)),
       begin_(now_seconds()),
-      model_(Model::open(path, global.run_options(*progress_))),
+      model_(Model::open(path, settle_memory(global).run_options(*progress_))),
       load_seconds_(now_seconds() - begin_) {}
 
 Explanation OpenedModel::explain(const Request& request, const ModelInputs& inputs) {

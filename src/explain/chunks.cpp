@@ -10,9 +10,13 @@ namespace pellucid::explain {
 namespace {
 /// The runtime's own code, thread stacks and buffers, beside what a graph needs.
 constexpr std::uint64_t kRuntimeBytes = 64ull << 20;
+/// The operators' own scratch memory (columns of a convolution, transposed operands): at most an eighth of the
+/// activations, measured.
+constexpr std::uint64_t kScratchShare = 8;
 
 std::uint64_t bytes_needed(const graph::Graph& graph, std::int64_t rows, const Beside& beside) {
-  return graph::estimate_memory(graph, rows).total() + kRuntimeBytes + beside.fixed +
+  const graph::MemoryEstimate estimate = graph::estimate_memory(graph, rows);
+  return estimate.total() + estimate.activations / kScratchShare + kRuntimeBytes + beside.fixed +
          static_cast<std::uint64_t>(rows) * beside.per_row;
 }
 

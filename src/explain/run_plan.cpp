@@ -146,7 +146,8 @@ Beside Explainer::beside_gradients(const LoadedSplit& loaded, const SamplingInpu
   const auto targets = static_cast<std::uint64_t>(resolved_.target_count);
   constexpr std::uint64_t kPoint = sizeof(double) + sizeof(float);
   Beside beside;
-  beside.fixed = held_inputs() + graph::estimate_memory(loaded.upstream.program.graph, 1).weights;
+  constexpr std::uint64_t kSession = 16ull << 20;  // a second program's nodes and kernels
+  beside.fixed = held_inputs() + kSession + graph::estimate_memory(loaded.upstream.program.graph, 1).weights;
   for (const auto& [name, tensor] : input.frontier) beside.fixed += tensor.bytes();
   beside.fixed += static_cast<std::uint64_t>(batch_) * elements * (targets + 1) * sizeof(double);
   beside.per_row = elements * kPoint * (targets + 1);
