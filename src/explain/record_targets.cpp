@@ -24,7 +24,7 @@ std::vector<double> softmax_row(const Tensor& logits, std::int64_t sample) {
 Explanation Explainer::frame() const {
   Explanation explanation;
   explanation.method = resolved_.method->name;
-  explanation.rules = resolved_.rules;
+  explanation.rules = resolved_.method->walks ? resolved_.rules : "";
   explanation.signed_scores = methods::gives_signed_scores(*resolved_.method, resolved_.options);
   explanation.target_free = resolved_.method->target_free;
   explanation.options = resolved_.options.all();

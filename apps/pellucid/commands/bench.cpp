@@ -168,12 +168,17 @@ std::string time_text(const json& entry, const std::string& what) {
                      entry.at(what + "_multiple").get<double>());
 }
 
+std::string title_of(const nlohmann::json& entry) {
+  const auto method = entry.at("method").get<std::string>();
+  const auto rules = entry.at("rules").get<std::string>();
+  return rules.empty() ? method : method + " · " + rules;
+}
+
 std::string as_text(const json& report) {
   std::vector<std::vector<std::string>> rows = {{"method", "forward", "load", "compile", "run", "peak memory"}};
   for (const json& entry : report.at("methods")) {
-    rows.push_back({entry.at("method").get<std::string>() + " · " + entry.at("rules").get<std::string>(),
-                    format_seconds(entry.at("forward_seconds").get<double>()), time_text(entry, "load"),
-                    time_text(entry, "compile"), time_text(entry, "run"),
+    rows.push_back({title_of(entry), format_seconds(entry.at("forward_seconds").get<double>()),
+                    time_text(entry, "load"), time_text(entry, "compile"), time_text(entry, "run"),
                     fmt::format("{} ({:.2f}×)", format_size(entry.at("peak_bytes").get<std::uint64_t>()),
                                 entry.at("peak_multiple").get<double>())});
   }
