@@ -120,10 +120,11 @@ graph::ValueId Context::for_every_target(graph::ValueId value) {
 }
 
 graph::ValueId Context::validity() {
-  if (stream.validity == graph::kNone) return graph::kNone;
+  if (stream.validity == graph::kNone || validity_ != graph::kNone) return validity_;
   const graph::ValueId zero = build.scalar_like(0, stream.validity);
   const graph::ValueId padding = build.compare("Equal", stream.validity, zero);
-  return build.unsqueeze(build.cast(build.unary("Not", padding), build.type(stream.tokens)), 1);
+  validity_ = build.unsqueeze(build.cast(build.unary("Not", padding), build.type(stream.tokens)), 1);
+  return validity_;
 }
 
 graph::ValueId Context::token_mean() {

@@ -82,7 +82,7 @@ class Context {
   graph::ValueId content_share();
 
   propagate::Walk* walk_ = nullptr;
-  graph::ValueId computed_weights_ = graph::kNone;
+  graph::ValueId computed_weights_ = graph::kNone, validity_ = graph::kNone;
 };
 
 }  // namespace pellucid::methods
