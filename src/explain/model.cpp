@@ -59,7 +59,10 @@ run::SessionOptions Model::State::session_options() const {
 }
 
 std::unique_ptr<run::Session> Model::State::load(const graph::WrittenGraph& written, const std::string& what) const {
-  return std::make_unique<run::Session>(written.bytes, written.weights, session_options(), what);
+  run::SessionOptions plain = session_options();
+  // What the runtime's rewrites win on a program, 1 or 2 % of a run, they cost many times over while loading.
+  plain.optimisation = run::Optimisation::kNone;
+  return std::make_unique<run::Session>(written.bytes, written.weights, plain, what);
 }
 
 LoadedProgram Model::State::load_program(const graph::WrittenGraph& written, const std::string& what) const {

@@ -5,6 +5,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <google/protobuf/stubs/logging.h>
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include "base/check.hpp"
@@ -89,7 +90,10 @@ struct ModelFile::State {
   std::vector<InputSpec> inputs;
   std::vector<std::string> outputs;
   mutable std::string sha256;
+  mutable std::future<std::string> hash_of_file;
 
+  /// Hashes the file in the background, where that takes moments.
+  void start_hash();
   void take_out_weights();
   [[nodiscard]] std::string hash() const;
   [[nodiscard]] Folded fold_at(const std::map<std::string, Shape>& shapes) const;
@@ -106,6 +110,9 @@ ModelFile& ModelFile::operator=(ModelFile&&) noexcept = default;
 ModelFile ModelFile::open(const std::filesystem::path& path) {
   auto state = std::make_unique<State>();
   state->path = path;
+  // Beside the parsing: the runtime's start and the file's hash, which nearly every use of a model needs.
+  const auto started = std::async(std::launch::async, run::start);
+  state->start_hash();
   state->file = parse(path);
   state->take_out_weights();
   std::map<std::string, bool> initialised;
@@ -118,12 +125,19 @@ ModelFile ModelFile::open(const std::filesystem::path& path) {
   return ModelFile(std::move(state));
 }
 
+void ModelFile::State::start_hash() {
+  constexpr std::uintmax_t kQuick = std::uintmax_t{512} << 20;
+  std::error_code unknown;
+  if (std::filesystem::file_size(path, unknown) > kQuick || unknown) return;
+  hash_of_file = std::async(std::launch::async, [file = path] { return sha256_file(file); });
+}
+
 std::string ModelFile::State::hash() const {
   std::set<std::string> locations;
   for (const auto& proto : file->graph().initializer())
     for (const auto& entry : proto.external_data())
       if (entry.key() == "location") locations.insert(entry.value());
-  const std::string own = sha256_file(path);
+  const std::string own = hash_of_file.valid() ? hash_of_file.get() : sha256_file(path);
   if (locations.empty()) return own;
   std::string list = own;
   for (const std::string& location : locations)
@@ -220,8 +234,9 @@ std::optional<Graph> ModelFile::specialise(const Specialisation& how) const {
   context.small_batch = kSmallBatch;
   context.large_batch = kLargeBatch;
   try {
-    const Folded first = state_->fold_at(small), second = state_->fold_at(large);
-    return canonical(read_folded(first, &second, context));
+    auto second = std::async(std::launch::async, [this, &large] { return state_->fold_at(large); });
+    const Folded first = state_->fold_at(small), other = second.get();
+    return canonical(read_folded(first, &other, context));
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kBadInput) return std::nullopt;
     throw;

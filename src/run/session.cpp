@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -21,6 +22,8 @@ std::atomic<bool> stop_requested{false};
 
 Ort::Env& environment() {
   static Ort::Env env = [] {
+    // Builds of the runtime exist that report usage over the network from the start, and keep files for that.
+    ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);
     Ort::Env made(ORT_LOGGING_LEVEL_FATAL, "pellucid");
     made.DisableTelemetryEvents();
     return made;
@@ -186,6 +189,7 @@ TensorMap Session::run(const TensorMap& inputs, const std::vector<std::string>& 
   }
 }
 
+void start() { static_cast<void>(environment()); }
 void interrupt_all() noexcept { stop_requested.store(true); }
 bool interrupted() noexcept { return stop_requested.load(); }
 

@@ -55,6 +55,8 @@ class Session {
   std::unique_ptr<State> state_;
 };
 
+/// Starts the runtime: the first session does so otherwise, and takes that much longer.
+void start();
 /// Makes every run under way, and every later one, stop with Error{kInterrupted}. Safe in a signal handler.
 void interrupt_all() noexcept;
 [[nodiscard]] bool interrupted() noexcept;
