@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "propagate/rule_sets/gradient.hpp"
+#include "propagate/rule_sets/libra.hpp"
 
 namespace pellucid::propagate {
 
@@ -21,11 +22,12 @@ const Rule& RuleSet::require(const graph::Graph& graph, const graph::Node& node)
   return *rule;
 }
 
-std::vector<std::string> rule_set_names() { return {"gradient"}; }
+std::vector<std::string> rule_set_names() { return {"gradient", "libra"}; }
 
 RuleSet make_rule_set(const std::string& name) {
   if (name == "gradient") return gradient_rule_set();
-  fail(ErrorCode::kUsage, "unknown rule set '{}'; known: gradient", name);
+  if (name == "libra") return libra_rule_set();
+  fail(ErrorCode::kUsage, "unknown rule set '{}'; known: gradient, libra", name);
 }
 
 }  // namespace pellucid::propagate

@@ -56,7 +56,9 @@ std::vector<graph::NodeId> Walk::path(const graph::Graph& graph, const RuleSet& 
   std::vector<graph::NodeId> nodes;
   for (const graph::NodeId id : order) {
     const graph::Node& node = graph.node(id);
-    if (any_in(node.inputs, below) && any_in(node.outputs, above) && any_in(node.outputs, below)) nodes.push_back(id);
+    const bool between = any_in(node.inputs, below) && any_in(node.outputs, above) && any_in(node.outputs, below);
+    // A wanted value may itself stand behind a node through which nothing flows back.
+    if (between && passes(graph, rules, node)) nodes.push_back(id);
   }
   return nodes;
 }

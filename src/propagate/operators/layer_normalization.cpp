@@ -5,7 +5,7 @@
 #include "propagate/operators/normalization.hpp"
 #include "propagate/operators/rules.hpp"
 
-namespace pellucid::propagate::operators::gradient {
+namespace pellucid::propagate::operators {
 
 using graph::Dims;
 using graph::ValueId;
@@ -29,29 +29,58 @@ Normalized normalize_fused(graph::Builder& build, ValueId x, std::int64_t axis, 
   return {out[0], out[2]};
 }
 
-}  // namespace
+/// The node's normalized axes and x̂ and r at them.
+struct LayerNorm {
+  std::vector<std::int64_t> axes;
+  Normalized at;
+};
 
-void layer_normalization(Step& step) {
+/// Gives scale and bias their shares; without `at.value` where x needs nothing.
+LayerNorm take_apart(Step& step) {
   graph::Builder& build = step.build;
   const ValueId x = step.input(0), g = step.cotangent();
   const Dims dims = build.dims(x);
   const std::int64_t axis = graph::positive_axis(graph::int_attribute(step.node, "axis", -1), build.rank(x));
   for (auto i = static_cast<std::size_t>(axis); i < dims.size(); ++i)
     (void)fixed_size(step, dims[i], "a normalized axis");
-  std::vector<std::int64_t> axes(dims.size() - static_cast<std::size_t>(axis));
-  std::iota(axes.begin(), axes.end(), axis);
+  LayerNorm norm;
+  norm.axes.resize(dims.size() - static_cast<std::size_t>(axis));
+  std::iota(norm.axes.begin(), norm.axes.end(), axis);
   PELLUCID_CHECK(g != graph::kNone, kUnsupported, "{}: its mean or deviation output is read; no gradient rule for that",
                  graph::describe(step.node));
   if (step.wants(2)) step.give_summed(2, g);
-  if (!step.wants(0) && !step.wants(1)) return;
-
+  if (!step.wants(0) && !step.wants(1)) return norm;
   const double epsilon = graph::float_attribute(step.node, "epsilon", 1e-5);
-  const Normalized at = build.type(x) == ElementType::kFloat32 ? normalize_fused(build, x, axis, epsilon)
-                                                               : normalize(build, x, axes, epsilon);
-  if (step.wants(1)) step.give_summed(1, build.mul(g, at.value));
-  if (!step.wants(0)) return;
-  const ValueId scaled = build.mul(g, build.mul(at.inverse_deviation, step.input(1)));
-  step.give(0, normalization_share(build, scaled, at.value, axes));
+  norm.at = build.type(x) == ElementType::kFloat32 ? normalize_fused(build, x, axis, epsilon)
+                                                   : normalize(build, x, norm.axes, epsilon);
+  if (step.wants(1)) step.give_summed(1, build.mul(g, norm.at.value));
+  return norm;
 }
 
-}  // namespace pellucid::propagate::operators::gradient
+/// r g' = g r scale
+ValueId scaled_cotangent(Step& step, const LayerNorm& norm) {
+  return step.build.mul(step.cotangent(), step.build.mul(norm.at.inverse_deviation, step.input(1)));
+}
+
+}  // namespace
+
+namespace gradient {
+
+void layer_normalization(Step& step) {
+  const LayerNorm norm = take_apart(step);
+  if (step.wants(0))
+    step.give(0, normalization_share(step.build, scaled_cotangent(step, norm), norm.at.value, norm.axes));
+}
+
+}  // namespace gradient
+
+void layer_normalization_held(Step& step) {
+  const LayerNorm norm = take_apart(step);
+  if (!step.wants(0)) return;
+  graph::Builder& build = step.build;
+  const ValueId scaled = scaled_cotangent(step, norm);
+  const std::vector<std::int64_t> axes = behind_targets(norm.axes, step.input_rank(0));
+  step.give(0, build.sub(scaled, build.reduce_mean(scaled, axes, true)));
+}
+
+}  // namespace pellucid::propagate::operators

@@ -20,4 +20,7 @@ struct Normalized {
 [[nodiscard]] graph::ValueId normalization_share(graph::Builder& build, graph::ValueId scaled, graph::ValueId x_hat,
                                                  const std::vector<std::int64_t>& axes);
 
+/// LayerNormalization with its deviation held constant and its mean moving: r (g' - mean(g')).
+void layer_normalization_held(Step& step);
+
 }  // namespace pellucid::propagate::operators

@@ -1,0 +1,134 @@
+#include "propagate/roles.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace pellucid::propagate {
+
+using graph::Graph;
+using graph::kNone;
+using graph::Node;
+using graph::ValueId;
+
+namespace {
+
+using Names = std::set<std::string_view>;
+
+bool is_one_of(const Node& node, const Names& names) { return node.domain.empty() && names.count(node.op) != 0; }
+
+/// Operators that leave attention's probabilities what they are.
+const Names kCarriers{"Cast",    "Identity", "Dropout", "Where", "Reshape",  "Transpose",
+                      "Squeeze", "Slice",    "Gather",  "Split", "Unsqueeze"};
+const Names kElementwise{"Add",      "Sub",     "Mul",        "Div", "Pow", "Neg",      "Cast",
+                         "Identity", "Sigmoid", "Tanh",       "Erf", "Exp", "Softplus", "HardSigmoid",
+                         "Clip",     "Sqrt",    "Reciprocal", "Abs", "Max", "Min"};
+const Names kStatistics{"ReduceMean", "ReduceSum", "ReduceL2", "ReduceSumSquare", "ReduceMax", "Expand"};
+
+/// x behind x · c, x / c, −x and casts, x itself first.
+std::vector<ValueId> bases(const Graph& graph, ValueId x) {
+  std::vector<ValueId> found{x};
+  while (const Node* node = graph.producer(found.back())) {
+    if (!is_one_of(*node, {"Mul", "Div", "Neg", "Cast", "Identity"})) break;
+    const bool first = depends_on_input(graph, node->inputs[0]);
+    if (node->inputs.size() > 1 && depends_on_input(graph, node->inputs[1]) == first) break;
+    if (!first && node->op == "Div") break;
+    found.push_back(node->inputs[first ? 0 : 1]);
+  }
+  return found;
+}
+
+/// Whether `value` is made of constants and of one of `roots` alone, by these operators.
+bool made_from(const Graph& graph, ValueId value, const std::vector<ValueId>& roots, bool statistics) {
+  constexpr std::size_t kLongest = 64;
+  std::vector<ValueId> open{value};
+  std::set<ValueId> seen;
+  bool reached = false;
+  while (!open.empty()) {
+    const ValueId at = open.back();
+    open.pop_back();
+    if (at == kNone || !seen.insert(at).second || graph.is_constant(at) || !graph.is_float(at)) continue;
+    if (std::find(roots.begin(), roots.end(), at) != roots.end()) {
+      reached = true;
+      continue;
+    }
+    const Node* node = graph.producer(at);
+    const bool allowed =
+        node != nullptr && (is_one_of(*node, kElementwise) || (statistics && is_one_of(*node, kStatistics)));
+    if (!allowed) {
+      if (depends_on_input(graph, at)) return false;
+      continue;
+    }
+    if (seen.size() > kLongest) return false;
+    open.insert(open.end(), node->inputs.begin(), node->inputs.end());
+  }
+  return reached;
+}
+
+/// The operand of a product that is made from the other; `statistics`: over reductions, too.
+bool made_operand(const Graph& graph, const Node& node, bool statistics, std::size_t& made) {
+  for (const std::size_t i : {std::size_t{1}, std::size_t{0}}) {
+    if (node.op == "Div" && i == 0) continue;
+    if (node.inputs[i] == node.inputs[1 - i]) continue;
+    std::vector<ValueId> roots = bases(graph, node.inputs[1 - i]);
+    // Of x − mean(x), the statistic may be made from x, too.
+    if (const Node* centre = graph.producer(roots.back());
+        statistics && centre != nullptr && centre->op == "Sub" &&
+        made_from(graph, centre->inputs[1], {centre->inputs[0]}, true))
+      roots.push_back(centre->inputs[0]);
+    if (!made_from(graph, node.inputs[i], roots, statistics)) continue;
+    made = i;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool depends_on_input(const Graph& graph, ValueId value) {
+  std::vector<ValueId> open{value};
+  std::set<ValueId> seen;
+  while (!open.empty()) {
+    const ValueId at = open.back();
+    open.pop_back();
+    if (at == kNone || !seen.insert(at).second) continue;
+    if (graph.value(at).kind == graph::ValueKind::kInput) return true;
+    // Shapes are no data: a position table that is repeated for the batch stays a constant.
+    const Node* node = graph.producer(at);
+    if (node == nullptr || node->op == "Shape" || node->op == "Size") continue;
+    open.insert(open.end(), node->inputs.begin(), node->inputs.end());
+  }
+  return false;
+}
+
+bool is_attention_softmax(const Graph& graph, const Node& node) {
+  if (!is_one_of(node, {"Softmax"})) return false;
+  std::vector<ValueId> open{node.outputs[0]};
+  std::set<ValueId> seen;
+  while (!open.empty()) {
+    const ValueId at = open.back();
+    open.pop_back();
+    if (!seen.insert(at).second) continue;
+    for (const graph::NodeId id : graph.consumers(at)) {
+      const Node& reader = graph.node(id);
+      if (is_one_of(reader, {"MatMul", "Einsum"}) && reader.inputs.size() == 2 &&
+          depends_on_input(graph, reader.inputs[reader.inputs[0] == at ? 1 : 0]))
+        return true;
+      if (!is_one_of(reader, kCarriers)) continue;
+      for (const ValueId output : reader.outputs)
+        if (output != kNone) open.push_back(output);
+    }
+  }
+  return false;
+}
+
+bool is_gated_activation(const Graph& graph, const Node& node, std::size_t& gate) {
+  return is_one_of(node, {"Mul"}) && made_operand(graph, node, false, gate);
+}
+
+bool is_norm(const Graph& graph, const Node& node, std::size_t& statistic) {
+  return is_one_of(node, {"Mul", "Div"}) && made_operand(graph, node, true, statistic);
+}
+
+}  // namespace pellucid::propagate

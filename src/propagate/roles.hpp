@@ -1,0 +1,21 @@
+#pragma once
+
+#include "graph/graph.hpp"
+
+/// What a node is there for, read off the graph around it: rule sets treat the same operator differently by that.
+namespace pellucid::propagate {
+
+/// Whether a value depends on an input of the graph; weights, also transposed or cut, do not.
+[[nodiscard]] bool depends_on_input(const graph::Graph& graph, graph::ValueId value);
+
+/// A Softmax whose probabilities multiply values made from the input: attention, and not a head's probabilities.
+[[nodiscard]] bool is_attention_softmax(const graph::Graph& graph, const graph::Node& node);
+
+/// A product x · s(x), s made element by element from x alone: SiLU, QuickGELU and GELU in single steps. `gate` is the
+/// operand s.
+[[nodiscard]] bool is_gated_activation(const graph::Graph& graph, const graph::Node& node, std::size_t& gate);
+
+/// x · n(x) or x / n(x) with n a statistic of x: a norm in single steps. `statistic` is the operand n.
+[[nodiscard]] bool is_norm(const graph::Graph& graph, const graph::Node& node, std::size_t& statistic);
+
+}  // namespace pellucid::propagate
