@@ -1,6 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
+
+#include <pellucid/error.hpp>
 
 #include "explain/model_state.hpp"
 #include "methods/method.hpp"
@@ -74,18 +77,48 @@ std::string obstacle(const anatomy::Anatomy& anatomy, const std::string& method)
   return "";
 }
 
-ordered_json rules_json(const explain::Prepared& prepared, const std::string& name) {
-  const propagate::RuleSet rules = propagate::make_rule_set(name);
-  std::vector<graph::ValueId> from;
+/// Where a walk under these rules starts, seen from the scores.
+std::vector<graph::ValueId> walk_ends(const explain::Prepared& prepared) {
+  std::vector<graph::ValueId> ends;
   for (const anatomy::Stream& stream : prepared.anatomy.streams)
-    if (stream.tokens != graph::kNone) from.push_back(stream.tokens);
-  if (from.empty())
-    for (const graph::ValueId input : prepared.graph.inputs)
-      if (prepared.graph.is_float(input)) from.push_back(input);
+    if (stream.tokens != graph::kNone) ends.push_back(stream.tokens);
+  if (!ends.empty()) return ends;
+  for (const graph::ValueId input : prepared.graph.inputs)
+    if (prepared.graph.is_float(input)) ends.push_back(input);
+  return ends;
+}
+
+/// The nodes at which a walk from the scores applies a rule; `complete` is false where it met a node without one.
+std::set<graph::NodeId> walked_nodes(const explain::Prepared& prepared, const propagate::RuleSet& rules,
+                                     bool& complete) {
+  graph::Graph scratch = prepared.graph;
+  graph::Builder build(scratch);
+  const graph::ValueId logits = prepared.anatomy.head.logits;
+  const graph::ValueId seed = scratch.add_input(scratch.fresh_name("seed"), scratch.value(logits).type,
+                                                graph::with_leading(1, scratch.dims(logits)));
+  propagate::Walk walk(build, rules, 1);
+  complete = true;
+  try {
+    walk.run({{logits, seed}}, walk_ends(prepared));
+  } catch (const Error&) {
+    complete = false;
+  }
+  return {walk.walked().begin(), walk.walked().end()};
+}
+
+/// Node, operator, rule and why for all that a walk from the scores to the tokens passes or is stopped by. What lies
+/// behind a constant gets nothing and isn't listed.
+ordered_json rules_json(const explain::Prepared& prepared, const std::string& name) {
+  const propagate::RuleSet rules = propagate::make_rule_set(name), gradient = propagate::make_rule_set("gradient");
+  bool complete = true;
+  const std::set<graph::NodeId> walked = walked_nodes(prepared, rules, complete);
   ordered_json list = ordered_json::array();
-  for (const graph::NodeId id : propagate::Walk::path(prepared.graph, rules, {prepared.anatomy.head.logits}, from)) {
+  for (const graph::NodeId id :
+       propagate::Walk::path(prepared.graph, gradient, {prepared.anatomy.head.logits}, walk_ends(prepared))) {
     const graph::Node& node = prepared.graph.node(id);
     const propagate::Rule* rule = rules.find(prepared.graph, node);
+    const bool stops = rule != nullptr && rule->kind == propagate::RuleKind::kZero;
+    if (walked.count(id) == 0 && !stops && (complete || rule != nullptr)) continue;
     ordered_json entry;
     entry["node"] = node.source;
     entry["operator"] = node.op;

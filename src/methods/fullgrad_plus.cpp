@@ -34,6 +34,11 @@ ValueId read_out(Context& context) {
   return total;
 }
 
+// Under libra the walk is linear but for the biases: y = Σ h_0 ⊙ ∂y/∂h_0 + B.
+bool adds_up(const std::string& rules, const ResolvedOptions& options) {
+  return rules == "libra" && options.word("ensemble") == "first";
+}
+
 }  // namespace
 
 const Method& fullgrad_plus_method() {
@@ -46,6 +51,7 @@ const Method& fullgrad_plus_method() {
       .promise = "ensemble=first under the rules libra: the scores add up to y",
       .needs = {Need::kStream, Need::kReadOut},
       .rule_sets = {"libra", "gradient", "attnlrp", "cp-lrp"},
+      .adds_up = adds_up,
       .options = {{.name = "ensemble",
                    .kind = OptionKind::kWord,
                    .otherwise = std::string("sum"),

@@ -26,14 +26,30 @@ const Names kElementwise{"Add",      "Sub",     "Mul",        "Div", "Pow", "Neg
                          "Clip",     "Sqrt",    "Reciprocal", "Abs", "Max", "Min"};
 const Names kStatistics{"ReduceMean", "ReduceSum", "ReduceL2", "ReduceSumSquare", "ReduceMax", "Expand"};
 
+/// Whether whole numbers come from an input, as token ids do; positions counted off a shape do not.
+bool looked_up(const Graph& graph, ValueId indices) {
+  std::vector<ValueId> open{indices};
+  std::set<ValueId> seen;
+  while (!open.empty()) {
+    const ValueId at = open.back();
+    open.pop_back();
+    if (at == kNone || !seen.insert(at).second) continue;
+    if (graph.value(at).kind == graph::ValueKind::kInput) return true;
+    const Node* node = graph.producer(at);
+    if (node == nullptr || node->op == "Shape" || node->op == "Size") continue;
+    open.insert(open.end(), node->inputs.begin(), node->inputs.end());
+  }
+  return false;
+}
+
 /// x behind x · c, x / c, −x and casts, x itself first.
 std::vector<ValueId> bases(const Graph& graph, ValueId x) {
   std::vector<ValueId> found{x};
   while (const Node* node = graph.producer(found.back())) {
     if (!is_one_of(*node, {"Mul", "Div", "Neg", "Cast", "Identity"})) break;
     const bool first = depends_on_input(graph, node->inputs[0]);
-    if (node->inputs.size() > 1 && depends_on_input(graph, node->inputs[1]) == first) break;
-    if (!first && node->op == "Div") break;
+    const bool second = node->inputs.size() > 1 && depends_on_input(graph, node->inputs[1]);
+    if (first == second || (second && node->op == "Div")) break;
     found.push_back(node->inputs[first ? 0 : 1]);
   }
   return found;
@@ -92,11 +108,12 @@ bool depends_on_input(const Graph& graph, ValueId value) {
   while (!open.empty()) {
     const ValueId at = open.back();
     open.pop_back();
-    if (at == kNone || !seen.insert(at).second) continue;
+    if (at == kNone || !seen.insert(at).second || !graph.is_float(at)) continue;
     if (graph.value(at).kind == graph::ValueKind::kInput) return true;
-    // Shapes are no data: a position table that is repeated for the batch stays a constant.
     const Node* node = graph.producer(at);
-    if (node == nullptr || node->op == "Shape" || node->op == "Size") continue;
+    if (node == nullptr) continue;
+    if (is_one_of(*node, {"Gather"}) && graph.is_constant(node->inputs[0]) && looked_up(graph, node->inputs[1]))
+      return true;
     open.insert(open.end(), node->inputs.begin(), node->inputs.end());
   }
   return false;

@@ -5,7 +5,8 @@
 /// What a node is there for, read off the graph around it: rule sets treat the same operator differently by that.
 namespace pellucid::propagate {
 
-/// Whether a value depends on an input of the graph; weights, also transposed or cut, do not.
+/// Whether a value is made from what the model is fed: a floating-point input, or embeddings that token ids look up.
+/// Weights, also transposed or cut, and masks made from whole numbers are not.
 [[nodiscard]] bool depends_on_input(const graph::Graph& graph, graph::ValueId value);
 
 /// A Softmax whose probabilities multiply values made from the input: attention, and not a head's probabilities.

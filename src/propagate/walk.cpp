@@ -94,6 +94,7 @@ void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below) {
   build_.set_source(node.source);
   Step step(build_, node, targets_, std::move(arrived), std::move(wants));
   rule.apply(step);
+  walked_.push_back(id);
   for (std::size_t i = 0; i < node.inputs.size(); ++i)
     if (step.given(i) != graph::kNone) arrive(node.inputs[i], step.given(i));
 }

@@ -29,6 +29,9 @@ class Walk {
   /// The same, with zeros where no way leads to it.
   [[nodiscard]] graph::ValueId cotangent_or_zero(graph::ValueId wanted);
 
+  /// The nodes at which a rule was applied, in the order of the walk.
+  [[nodiscard]] const std::vector<graph::NodeId>& walked() const { return walked_; }
+
   /// The nodes a walk from `seeds` to `wanted` passes, in the order of the forward pass.
   [[nodiscard]] static std::vector<graph::NodeId> path(const graph::Graph& graph, const RuleSet& rules,
                                                        const std::vector<graph::ValueId>& seeds,
@@ -42,6 +45,7 @@ class Walk {
   const RuleSet& rules_;
   std::int64_t targets_;
   std::map<graph::ValueId, graph::ValueId> cotangents_;
+  std::vector<graph::NodeId> walked_;
 };
 
 }  // namespace pellucid::propagate

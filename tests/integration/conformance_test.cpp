@@ -9,6 +9,7 @@
 
 #include "base/safetensors.hpp"
 #include "integration/fixture_cases.hpp"
+#include "propagate/rule_set.hpp"
 #include "support/fixtures.hpp"
 #include "support/models.hpp"
 
@@ -40,6 +41,14 @@ void run_group(Model& model, const CaseGroup& group, const TensorMap& inputs, co
   }
 }
 
+/// The cases under every rule set that there is.
+std::vector<CaseGroup> cases_of(const fs::path& folder) {
+  std::vector<CaseGroup> all;
+  for (const std::string& rules : propagate::rule_set_names())
+    for (CaseGroup& group : read_cases(folder, rules)) all.push_back(std::move(group));
+  return all;
+}
+
 class Conformance : public testing::TestWithParam<std::string> {};
 
 TEST_P(Conformance, EveryCaseHolds) {
@@ -54,7 +63,7 @@ TEST_P(Conformance, EveryCaseHolds) {
   std::map<fs::path, Model> models;
   std::vector<std::string> faults;
   std::size_t cases = 0;
-  for (const CaseGroup& group : read_cases(folder, "gradient")) {
+  for (const CaseGroup& group : cases_of(folder)) {
     auto found = models.find(group.model);
     if (found == models.end()) found = models.emplace(group.model, Model::open(group.model, options)).first;
     run_group(found->second, group, inputs, expected, faults);

@@ -162,8 +162,8 @@ RuleSet libra_rule_set() {
   std::vector<Rule> rules{
       attention_rule(),
       layer_norm_rule(),
-      norm_rule(),
       gate_rule(),
+      norm_rule(),
       product_rule(),
       activation_rule("Gelu", gate::gelu, "(1 + erf(x / sqrt(2))) / 2, or the tanh form's"),
       activation_rule("HardSwish", gate::hard_swish, "(x / 6 + 1/2 between 0 and 1)"),
