@@ -46,6 +46,19 @@ void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
                   {.name = "--raw-grid", .help = "One block per score instead of a smooth surface", .group = kGroup});
 }
 
+std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds, const InputOptions& inputs) const {
+  std::vector<Output> wanted = outputs(kinds);
+  std::vector<std::string> read = inputs.images;
+  read.insert(read.end(), {inputs.tensors, inputs.model});
+  for (const Output& output : wanted)
+    for (const std::string& input : read) {
+      std::error_code absent;
+      const bool same = !input.empty() && std::filesystem::equivalent(output.path, input, absent) && !absent;
+      PELLUCID_CHECK(!same, kUsage, "-o '{}' is an input, and would be overwritten", output.path.string());
+    }
+  return wanted;
+}
+
 std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds) const {
   PELLUCID_CHECK(overlay.alpha >= 0 && overlay.alpha <= 1, kUsage, "--alpha {} is not between 0 and 1", overlay.alpha);
   if (!overlay.colormap.empty()) static_cast<void>(Colormap(overlay.colormap));

@@ -8,6 +8,7 @@
 #include <pellucid/explanation.hpp>
 
 #include "apps/pellucid/console.hpp"
+#include "apps/pellucid/model_inputs.hpp"
 #include "render/overlay.hpp"
 #include "render/picture.hpp"
 
@@ -32,6 +33,8 @@ struct OutputOptions {
   /// The files to write. Before any work is done it throws Error{kUsage} on an extension that isn't among `kinds`, the
   /// same file twice, an unknown colour map or a wrong opacity, and Error{kBadInput} where a file can't be written.
   [[nodiscard]] std::vector<Output> outputs(const std::vector<std::string>& kinds) const;
+  /// The same for a command that reads `inputs`: throws Error{kUsage} where an output is one of its files, too.
+  [[nodiscard]] std::vector<Output> outputs(const std::vector<std::string>& kinds, const InputOptions& inputs) const;
 };
 
 /// Throws Error{kBadInput} where the file can't be created or replaced; leaves everything as it was.

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "base/check.hpp"
 #include "base/file_descriptor.hpp"
@@ -39,8 +38,8 @@ std::string read_text_file(const std::filesystem::path& path, std::uint64_t max_
   return read_up_to<std::string>(path, max_bytes);
 }
 
-std::vector<std::byte> read_binary_file(const std::filesystem::path& path) {
-  return read_up_to<std::vector<std::byte>>(path, std::numeric_limits<std::uint64_t>::max());
+std::vector<std::byte> read_binary_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  return read_up_to<std::vector<std::byte>>(path, max_bytes);
 }
 
 }  // namespace pellucid

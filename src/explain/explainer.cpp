@@ -33,7 +33,26 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
                  "the model has no floating-point output to explain");
   batch_ = batch_of(state.file.inputs(), request.inputs, wanted_stream);
   resolve_targets();
+  note_cancelling_sums();
   compile_seconds_ = seconds_since(start);
+}
+
+/// Where every norm subtracts the mean, adding one number to a whole token changes nothing: the gradient of a token
+/// adds up to 0 over its width, exactly.
+void Explainer::note_cancelling_sums() {
+  const methods::ResolvedOptions& options = resolved_.options;
+  const bool signed_saliency = (resolved_.method->name == "saliency" && !options.flag("abs")) ||
+                               (resolved_.method->name == "smoothgrad" && options.word("base") == "saliency");
+  const bool summed = options.has("at") && options.word("at") == "tokens" && options.word("reduce") == "sum";
+  const auto subtracts_mean = [this](const anatomy::Block& block) {
+    const graph::Node* norm = prepared_->graph.producer(block.attention_input);
+    return block.pre_norm && norm != nullptr && norm->op == "LayerNormalization";
+  };
+  const auto& blocks = stream_->blocks;
+  if (signed_saliency && summed && !blocks.empty() && std::all_of(blocks.begin(), blocks.end(), subtracts_mean))
+    resolved_.notes.emplace_back(
+        "on this model the signed gradient of a token adds up to 0 over its width, whatever the input: what is shown "
+        "is rounding; take --option reduce=l2, or at=input");
 }
 
 void Explainer::resolve_targets() {

@@ -28,6 +28,7 @@ class Explainer {
 
  private:
   void resolve_targets();
+  void note_cancelling_sums();
   [[nodiscard]] std::string key(std::int64_t targets) const;
   const LoadedProgram& program(std::int64_t targets);
   const LoadedSplit& split(graph::ValueId at, std::int64_t targets);

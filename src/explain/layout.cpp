@@ -31,17 +31,33 @@ ValueId take_tokens(methods::Context& context, ValueId scores, const std::vector
   return context.build.gather(scores, context.build.ints(tokens), 2);
 }
 
+/// Scores with, at padding, an extreme of the row that never wins over a real token's in the other direction.
+ValueId opposite_at_padding(methods::Context& context, ValueId scores, const char* opposite) {
+  graph::Builder& build = context.build;
+  const ValueId valid = context.validity();
+  if (valid == graph::kNone) return scores;
+  const ValueId real = build.cast(build.squeeze(valid, 1), ElementType::kBool);
+  return build.where(real, scores, build.reduce(opposite, scores, {2}, true));
+}
+
+/// Smallest score of each sample over all its tokens but padding.
+ValueId smallest(methods::Context& context, ValueId scores) {
+  return context.build.reduce("ReduceMin", opposite_at_padding(context, scores, "ReduceMax"), {2}, true);
+}
+
 /// The read-out token's own entry replaced: by 0, or by the smallest entry of the row.
 ValueId replace_read_out(methods::Context& context, ValueId scores, const std::string& by) {
   const auto& weights = context.stream.read_out.weights;
-  PELLUCID_CHECK(!weights.empty(), kUnsupported, "option cls={} needs the read-out token, which was not found", by);
+  const auto read = std::count_if(weights.begin(), weights.end(), [](double weight) { return weight != 0; });
+  PELLUCID_CHECK(read == 1, kUnsupported,
+                 "option cls={} needs one token that the head reads; this model's read-out: {}", by,
+                 context.stream.read_out.description);
   Tensor mask(ElementType::kBool, {context.tokens()});
   for (std::size_t i = 0; i < weights.size(); ++i)
     if (weights[i] != 0) mask.mutable_data()[i] = std::byte{1};
   graph::Builder& build = context.build;
   const ValueId own = build.graph().add_constant(mask, build.graph().fresh_name("read_out_token"));
-  const ValueId replacement =
-      by == "zero" ? build.scalar_like(0, scores) : build.reduce("ReduceMin", scores, {2}, true);
+  const ValueId replacement = by == "zero" ? build.scalar_like(0, scores) : smallest(context, scores);
   return build.where(own, replacement, scores);
 }
 
@@ -50,14 +66,8 @@ ValueId extreme(methods::Context& context, ValueId scores, const char* which) {
   graph::Builder& build = context.build;
   if (context.stream.layout.rows > 0)
     return build.reduce(which, take_tokens(context, scores, content_tokens(context)), {2}, true);
-  if (const ValueId valid = context.validity(); valid != graph::kNone) {
-    // The opposite extreme stands in at padding: it never wins over a real token.
-    const ValueId opposite =
-        build.reduce(which == std::string("ReduceMin") ? "ReduceMax" : "ReduceMin", scores, {2}, true);
-    const ValueId real = build.cast(build.squeeze(valid, 1), ElementType::kBool);
-    scores = build.where(real, scores, opposite);
-  }
-  return build.reduce(which, scores, {2}, true);
+  const char* opposite = which == std::string("ReduceMin") ? "ReduceMax" : "ReduceMin";
+  return build.reduce(which, opposite_at_padding(context, scores, opposite), {2}, true);
 }
 
 /// (s − min)/(max − min) for each sample; a constant map gives zeros, and so does padding.
@@ -91,9 +101,8 @@ ValueId content_scores(methods::Context& context, ValueId token_scores) {
   const bool maps =
       context.options.has("layers") && context.options.word("layers") == "all" && context.build.rank(token_scores) > 4;
   if (!is_per_token(context, token_scores) || maps) return graph::kNone;
-  if (layout.rows == 0 && layout.special.empty()) return graph::kNone;
-  ValueId content = take_tokens(context, token_scores, content_tokens(context));
-  if (layout.rows == 0) return content;
+  if (layout.rows == 0) return graph::kNone;
+  const ValueId content = take_tokens(context, token_scores, content_tokens(context));
   graph::Dims dims = context.build.dims(content);
   PELLUCID_ASSERT(dims[2].size == layout.rows * layout.columns);
   dims[2].size = layout.rows;

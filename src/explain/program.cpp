@@ -211,11 +211,16 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   compiler.add_seeds();
   propagate::Walk walk = compiler.walk(wanted);
   context.set_walk(&walk);
+  const bool reached = std::any_of(wanted.begin(), wanted.end(), [&](ValueId id) { return context.reached(id); });
+  PELLUCID_CHECK(wanted.empty() || reached, kUnsupported,
+                 "no differentiable way leads from '{}' to the target: the model may be quantised; explain the float "
+                 "model that it was made from",
+                 model.value(wanted.front()).name);
   const ValueId raw = spec.method->read_out(context);
   const ValueId token_scores = finish_scores(context, raw);
   compiler.add_output(token_scores, kTokenScores);
-  if (const ValueId content = content_scores(context, token_scores); content != graph::kNone)
-    compiler.add_output(content, kScores);
+  const ValueId content = content_scores(context, token_scores);
+  compiler.add_output(content != graph::kNone ? content : token_scores, kScores);
   compiler.add_target_values();
   compiler.add_logits();
   return compiler.finish();

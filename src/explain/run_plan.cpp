@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "base/check.hpp"
 #include "base/safetensors.hpp"
@@ -9,6 +10,24 @@
 #include "graph/memory.hpp"
 
 namespace pellucid::explain {
+namespace {
+
+/// [K][batch] numbers times the largest |score| of that target and sample; scores [K, batch, …].
+std::vector<std::vector<double>> times_largest(std::vector<std::vector<double>> numbers, const Tensor& scores) {
+  const std::vector<double> all = scores.to_doubles();
+  const std::size_t samples = numbers.size() * numbers.front().size(), each = all.size() / samples;
+  std::size_t at = 0;
+  for (std::vector<double>& row : numbers)
+    for (double& number : row) {
+      double largest = 0;
+      for (std::size_t i = 0; i < each; ++i) largest = std::max(largest, std::abs(all[at * each + i]));
+      number *= largest;
+      ++at;
+    }
+  return numbers;
+}
+
+}  // namespace
 
 /// One-hot seeds of the most likely classes: [K, batch, classes].
 Tensor Explainer::top_seed(const graph::Dims& dims) const {
@@ -73,8 +92,8 @@ void Explainer::add_gaps(const SamplingResult& result, Certificate& certificate)
   if (!result.standard_error.empty()) {
     Gap gap;
     gap.name = "standard error";
-    gap.absolute = result.standard_error;
     gap.relative = result.standard_error;
+    gap.absolute = times_largest(result.standard_error, result.scores);
     gap.note = "largest standard error of a score over the largest score";
     certificate.gaps.push_back(gap);
   }
@@ -201,14 +220,12 @@ Tensor Explainer::content_of(const Tensor& token_scores) const {
   const TokenLayout& layout = stream_->layout;
   const bool input = resolved_.options.has("at") && resolved_.options.word("at") == "input";
   const Shape& shape = token_scores.shape();
-  if (input || shape.size() < 3 || shape[2] != stream_->token_count || (layout.rows == 0 && layout.special.empty()))
-    return token_scores;
+  if (input || shape.size() < 3 || shape[2] != stream_->token_count || layout.rows == 0) return token_scores;
   std::vector<Tensor> kept;
   for (std::int64_t token = 0; token < stream_->token_count; ++token)
     if (std::find(layout.special.begin(), layout.special.end(), token) == layout.special.end())
       kept.push_back(cut(token_scores, 2, token, 1));
   const Tensor content = join_batches(kept, 2);
-  if (layout.rows == 0) return content;
   Shape grid{shape[0], shape[1], layout.rows, layout.columns};
   grid.insert(grid.end(), shape.begin() + 3, shape.end());
   return content.reshaped(grid);

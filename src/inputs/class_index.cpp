@@ -101,11 +101,8 @@ std::int64_t class_index(const ModelFolder& model, const std::string& label) {
   const char* const end = label.data() + label.size();
   const auto parsed = std::from_chars(label.data(), end, number);
   if (parsed.ptr == end && parsed.ec != std::errc::invalid_argument) {
-    const bool in_range = parsed.ec == std::errc() && number >= 0 &&
-                          (labels.empty() || number < static_cast<std::int64_t>(labels.size()));
-    PELLUCID_CHECK(in_range || labels.empty(), kUsage, "there is no class {}: the model has the classes 0 to {}", label,
-                   labels.size() - 1);
-    PELLUCID_CHECK(in_range, kUsage, "there is no class {}: class numbers start at 0", label);
+    PELLUCID_CHECK(parsed.ec == std::errc() && number >= 0, kUsage, "there is no class {}: class numbers start at 0",
+                   label);
     return number;
   }
   PELLUCID_CHECK(!labels.empty(), kUsage, "the model names no classes in a config.json: give a number instead of '{}'",

@@ -77,7 +77,14 @@ Ort::SessionOptions make_options(const SessionOptions& options) {
   if (options.device != "cpu") {
     OrtCUDAProviderOptions cuda{};
     cuda.device_id = cuda_device(options.device);
-    made.AppendExecutionProvider_CUDA(cuda);
+    try {
+      made.AppendExecutionProvider_CUDA(cuda);
+    } catch (const Ort::Exception&) {
+      fail(ErrorCode::kUnsupported,
+           "--device {}: the ONNX Runtime in use was built without CUDA, or its CUDA libraries are not there; build "
+           "pellucid with -DONNXRUNTIME_ROOT of one that has it",
+           options.device);
+    }
   }
   return made;
 }

@@ -58,7 +58,7 @@ void write(const std::vector<Output>& outputs, const std::vector<Explanation>& e
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
   const auto choices = parse_methods(options.methods);
-  const auto outputs = options.output.outputs({"png", "html", "json"});
+  const auto outputs = options.output.outputs({"png", "html", "json"}, options.input);
   OpenedModel opened(options.input.model, global);
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
   require_pictures(outputs, inputs.pictures);

@@ -57,7 +57,7 @@ std::string as_text(const CompiledProgram& program, const std::filesystem::path&
 
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
-  const auto outputs = options.output.outputs({"onnx"});
+  const auto outputs = options.output.outputs({"onnx"}, options.input);
   PELLUCID_CHECK(outputs.size() == 1, kUsage, "compile needs one -o FILE.onnx to write to");
   PELLUCID_CHECK(!options.input.given() || options.shapes.empty(), kUsage,
                  "give either inputs or --shape, not both: the inputs have shapes");

@@ -21,7 +21,7 @@ struct Options {
 
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
-  const auto outputs = options.output.outputs({"png", "html", "json", "npy", "npz", "safetensors"});
+  const auto outputs = options.output.outputs({"png", "html", "json", "npy", "npz", "safetensors"}, options.input);
   OpenedModel opened(options.input.model, global);
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
   require_pictures(outputs, inputs.pictures);
