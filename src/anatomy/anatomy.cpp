@@ -16,10 +16,11 @@ using graph::ValueId;
 
 namespace {
 
-const std::vector<std::string> kRowMethods{"attention", "rollout", "genatt", "attention-x-gradient",
-                                           "gradcam-attention"};
+const std::vector<std::string> kRowMethods{"attention",         "rollout",      "genatt", "attention-x-gradient",
+                                           "gradcam-attention", "fullgrad-plus"};
 const std::vector<std::string> kStreamMethods{
-    "attention", "rollout", "attcat", "cat", "genatt", "attention-x-gradient", "gradcam-attention", "grad-sam"};
+    "attention",         "rollout",  "attcat",       "cat", "genatt", "attention-x-gradient",
+    "gradcam-attention", "grad-sam", "fullgrad-plus"};
 const std::vector<std::string> kTokenMethods{"attention",
                                              "rollout",
                                              "attcat",
@@ -29,7 +30,9 @@ const std::vector<std::string> kTokenMethods{"attention",
                                              "attention-x-gradient",
                                              "gradcam-attention",
                                              "grad-sam",
+                                             "fullgrad-plus",
                                              "saliency (at=tokens)",
+                                             "smoothgrad (at=tokens)",
                                              "input-x-gradient (at=tokens)",
                                              "integrated-gradients (at=tokens)"};
 

@@ -73,9 +73,8 @@ INSTANTIATE_TEST_SUITE_P(Operators, Activation,
                          testing::Values(std::pair("Gelu", "none"), std::pair("Gelu", "tanh"),
                                          std::pair("HardSwish", ""), std::pair("Mish", ""), std::pair("Tanh", ""),
                                          std::pair("Sin", ""), std::pair("Relu", ""), std::pair("LeakyRelu", "")),
-                         [](const auto& info) {
-                           return std::string(info.param.first) + (*info.param.second != 0 ? "_" : "") +
-                                  info.param.second;
+                         [](const auto& of) {
+                           return std::string(of.param.first) + (*of.param.second != 0 ? "_" : "") + of.param.second;
                          });
 
 TEST_F(LibraTest, TanhNearZeroHasTheGateOne) {
