@@ -46,6 +46,7 @@ struct Gap {
   std::vector<std::vector<double>> absolute;  ///< [target][batch]
   std::vector<std::vector<double>> relative;  ///< the same over the size it should be small against
   std::string note;                           ///< how to read it
+  bool promised = true;                       ///< false: known not to be kept on this model, as a note says
 };
 
 struct Certificate {

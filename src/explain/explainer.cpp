@@ -1,7 +1,6 @@
 #include "explain/explainer.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "base/check.hpp"
@@ -10,19 +9,12 @@
 #include "explain/rows.hpp"
 #include "explain/sampling.hpp"
 #include "explain/spaces.hpp"
+#include "explain/stopwatch.hpp"
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-}  // namespace
-
 Explainer::Explainer(Model::State& state, const Request& request) : state_(state), request_(request) {
-  const auto start = Clock::now();
+  const Stopwatch watch;
   resolved_ = resolve_method(request);
   const std::string wanted_stream = resolved_.options.has("stream") ? resolved_.options.word("stream") : "tokens";
   prepared_ = &state.prepare(request.inputs, wanted_stream);
@@ -34,7 +26,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   batch_ = batch_of(state.file.inputs(), request.inputs, wanted_stream);
   resolve_targets();
   note_cancelling_sums();
-  compile_seconds_ = seconds_since(start);
+  compile_seconds_ = watch.seconds();
 }
 
 /// Where every norm subtracts the mean, adding one number to a whole token changes nothing: the gradient of a token
@@ -103,14 +95,14 @@ std::optional<methods::SamplingPlan> Explainer::plan(std::int64_t steps) const {
 
 Explanation Explainer::run() {
   Explanation explanation = frame();
-  const auto start = Clock::now();
+  const Stopwatch watch;
   const double compiled = compile_seconds_;
   if (const auto first = plan(0))
     run_plan(*first, explanation);
   else
     run_program(explanation);
   finish(explanation);
-  explanation.timing.run_seconds = seconds_since(start) - (compile_seconds_ - compiled);
+  explanation.timing.run_seconds = watch.seconds() - (compile_seconds_ - compiled);
   explanation.timing.compile_seconds = compile_seconds_;
   return explanation;
 }

@@ -45,7 +45,7 @@ class Explainer {
   [[nodiscard]] Tensor top_seed(const graph::Dims& dims) const;
   void run_plan(methods::SamplingPlan plan_now, Explanation& explanation);
   [[nodiscard]] static double worst(const std::vector<std::vector<double>>& gaps);
-  void add_gaps(const SamplingResult& result, Certificate& certificate) const;
+  void add_gaps(const methods::SamplingPlan& plan_now, const SamplingResult& result, Certificate& certificate) const;
   [[nodiscard]] SamplingInput sampling_input(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now,
                                              Explanation& explanation);
   [[nodiscard]] std::int64_t chunk_rows(const LoadedSplit& loaded, const SamplingInput& input) const;

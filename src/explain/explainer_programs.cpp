@@ -1,13 +1,8 @@
-#include <chrono>
-
 #include "explain/explainer.hpp"
+#include "explain/stopwatch.hpp"
 
 namespace pellucid::explain {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 std::string options_key(const Resolved& resolved) {
   std::string key = resolved.method->name + "@" + resolved.rules;
@@ -41,7 +36,7 @@ std::string Explainer::key(std::int64_t targets) const {
 const LoadedProgram& Explainer::program(std::int64_t targets) {
   const std::string name = key(targets);
   if (const auto at = state_.programs.find(name); at != state_.programs.end()) return at->second;
-  const auto start = Clock::now();
+  const Stopwatch watch;
   const std::string kept_as = "program|" + name;
   std::optional<graph::WrittenGraph> written = state_.cache.find(kept_as);
   if (!written) {
@@ -49,14 +44,14 @@ const LoadedProgram& Explainer::program(std::int64_t targets) {
     state_.cache.keep(kept_as, *written);
   }
   LoadedProgram loaded = state_.load_program(*written, "the compiled program of " + resolved_.method->name);
-  compile_seconds_ += seconds_since(start);
+  compile_seconds_ += watch.seconds();
   return state_.programs.emplace(name, std::move(loaded)).first->second;
 }
 
 const LoadedSplit& Explainer::split(graph::ValueId at, std::int64_t targets) {
   const std::string name = key(targets) + "|" + prepared_->graph.value(at).name;
   if (const auto found = state_.splits.find(name); found != state_.splits.end()) return found->second;
-  const auto start = Clock::now();
+  const Stopwatch watch;
   std::optional<graph::WrittenGraph> upstream = state_.cache.find("upstream|" + name),
                                      gradient = state_.cache.find("gradient|" + name);
   if (!upstream || !gradient) {
@@ -70,7 +65,7 @@ const LoadedSplit& Explainer::split(graph::ValueId at, std::int64_t targets) {
   loaded.at = prepared_->graph.value(at).name;
   loaded.upstream = state_.load_program(*upstream, "the forward part of " + resolved_.method->name);
   loaded.gradient = state_.load_program(*gradient, "the gradient program of " + resolved_.method->name);
-  compile_seconds_ += seconds_since(start);
+  compile_seconds_ += watch.seconds();
   return state_.splits.emplace(name, std::move(loaded)).first->second;
 }
 

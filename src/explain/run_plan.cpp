@@ -64,7 +64,7 @@ void Explainer::run_plan(methods::SamplingPlan plan_now, Explanation& explanatio
   explanation.scores = content_of(result.scores);
   explanation.certificate.forward_passes = result.passes + 1;
   explanation.certificate.backward_passes = result.passes;
-  add_gaps(result, explanation.certificate);
+  add_gaps(plan_now, result, explanation.certificate);
 }
 
 double Explainer::worst(const std::vector<std::vector<double>>& gaps) {
@@ -74,20 +74,21 @@ double Explainer::worst(const std::vector<std::vector<double>>& gaps) {
   return largest;
 }
 
-void Explainer::add_gaps(const SamplingResult& result, Certificate& certificate) const {
+void Explainer::add_gaps(const methods::SamplingPlan& plan_now, const SamplingResult& result,
+                         Certificate& certificate) const {
   if (!result.completeness.empty()) {
     Gap gap;
     gap.name = "completeness";
     gap.absolute = result.completeness;
     gap.relative = result.completeness_relative;
     gap.note = "sum of the scores against y(input) - y(baseline)";
+    const bool tokens = prepared_->graph.value(plan_now.at).kind != graph::ValueKind::kInput;
+    gap.promised = !tokens || plan_now.baselines != "0" || stream_->blocks.empty() || !stream_->blocks.front().pre_norm;
     certificate.gaps.push_back(gap);
-    const bool tokens = prepared_->graph.value(plan(0)->at).kind != graph::ValueKind::kInput;
-    if (tokens && plan(0)->baselines == "0" && !stream_->blocks.empty() && stream_->blocks.front().pre_norm)
+    if (!gap.promised)
       certificate.notes.emplace_back(
           "a zero baseline of tokens can't be complete on this model: its first norm makes y jump at the baseline; "
-          "at=input, or "
-          "more trust in the ranking than in the sum");
+          "at=input, or more trust in the ranking than in the sum");
   }
   if (!result.standard_error.empty()) {
     Gap gap;
@@ -175,8 +176,6 @@ Beside Explainer::beside_gradients(const LoadedSplit& loaded, const SamplingInpu
 
 /// y at the input itself: [K, batch], for the record.
 std::vector<double> Explainer::target_values_of(const LoadedSplit& loaded, const SamplingInput& input) const {
-  methods::SamplingPlan plain;
-  plain.reduce = "none";
   std::vector<double> values(static_cast<std::size_t>(resolved_.target_count * batch_));
   const std::int64_t rows = prepared_->batch_free ? input.rows : batch_;
   for (std::int64_t first = 0; first < batch_; first += rows) {

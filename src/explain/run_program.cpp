@@ -47,8 +47,7 @@ void Explainer::run_program(Explanation& explanation) {
     }
   }
   explanation.token_scores = join_batches(by_target.at(kTokenScores), 0);
-  explanation.scores =
-      by_target.count(kScores) != 0 ? join_batches(by_target.at(kScores), 0) : explanation.token_scores;
+  explanation.scores = join_batches(by_target.at(kScores), 0);
   explanation.logits = by_target.at(kLogits).front();
   values_ = join_batches(by_target.at(kTargetValues), 0).to_doubles();
   if (by_target.count(kTopClasses) != 0) top_classes_ = by_target.at(kTopClasses).front();
@@ -67,7 +66,7 @@ bool Explainer::promises_sum() const {
 Gap Explainer::sum_gap(const Tensor& token_scores) const {
   const std::vector<double> scores = token_scores.to_doubles();
   const auto each = static_cast<std::ptrdiff_t>(scores.size() / values_.size());
-  Gap gap{"completeness", {}, {}, "sum of the scores against y"};
+  Gap gap{.name = "completeness", .absolute = {}, .relative = {}, .note = "sum of the scores against y"};
   for (std::int64_t k = 0; k < resolved_.target_count; ++k) {
     gap.absolute.emplace_back();
     gap.relative.emplace_back();

@@ -41,30 +41,20 @@ Rule layer_norm_rule() {
           operators::layer_normalization_held, "r (g' - mean(g')), g' = g scale, r = 1 / deviation; the mean moves"};
 }
 
-Rule norm_rule() {
-  return {"norm with a constant statistic", RuleKind::kPropagates,
-          [](const Graph& graph, const Node& node) {
-            std::size_t held = 0;
-            return is_norm(graph, node, held);
-          },
-          [](Step& step) {
-            std::size_t held = 0;
-            if (is_norm(step.build.graph(), step.node, held)) hold(step, held);
-          },
-          "x n(x) or x / n(x): g n or g / n to x"};
-}
+using Finder = bool (*)(const Graph&, const Node&, std::size_t& held);
 
-Rule gate_rule() {
-  return {"activation with a constant gate", RuleKind::kPropagates,
-          [](const Graph& graph, const Node& node) {
+/// Where `find` names an operand, that one stands still.
+Rule holding_rule(const std::string& name, Finder find, const std::string& why) {
+  return {name, RuleKind::kPropagates,
+          [find](const Graph& graph, const Node& node) {
             std::size_t held = 0;
-            return is_gated_activation(graph, node, held);
+            return find(graph, node, held);
           },
-          [](Step& step) {
+          [find](Step& step) {
             std::size_t held = 0;
-            if (is_gated_activation(step.build.graph(), step.node, held)) hold(step, held);
+            if (find(step.build.graph(), step.node, held)) hold(step, held);
           },
-          "x s(x): g s to x"};
+          why};
 }
 
 Rule product_rule() {
@@ -162,8 +152,8 @@ RuleSet libra_rule_set() {
   std::vector<Rule> rules{
       attention_rule(),
       layer_norm_rule(),
-      gate_rule(),
-      norm_rule(),
+      holding_rule("activation with a constant gate", is_gated_activation, "x s(x): g s to x"),
+      holding_rule("norm with a constant statistic", is_norm, "x n(x) or x / n(x): g n or g / n to x"),
       product_rule(),
       activation_rule("Gelu", gate::gelu, "(1 + erf(x / sqrt(2))) / 2, or the tanh form's"),
       activation_rule("HardSwish", gate::hard_swish, "(x / 6 + 1/2 between 0 and 1)"),
