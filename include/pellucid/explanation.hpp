@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,9 +12,11 @@
 
 namespace pellucid {
 
+/// A number for each of several names: stabilisers of a rule set.
+using NumberMap = std::map<std::string, double>;
 /// The value of one method or rule-set option, with the types of docs/options.md.
 using OptionValue =
-    std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>>;
+    std::variant<bool, std::int64_t, double, std::string, std::vector<double>, std::vector<std::string>, NumberMap>;
 /// Options in the order in which they are listed.
 using Options = std::vector<std::pair<std::string, OptionValue>>;
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "explain/explainer.hpp"
 #include "explain/stopwatch.hpp"
 
@@ -15,6 +17,8 @@ std::string options_key(const Resolved& resolved) {
             key += held;
           else if constexpr (std::is_arithmetic_v<T>)
             key += fmt::format("{}", held);
+          else if constexpr (std::is_same_v<T, NumberMap>)
+            for (const auto& [part, number] : held) key += fmt::format("{}:{},", part, number);
           else
             for (const auto& item : held) key += fmt::format("{},", item);
         },

@@ -7,6 +7,8 @@
 
 #include "explain/model_state.hpp"
 #include "methods/method.hpp"
+#include "methods/rule_set_options.hpp"
+#include "propagate/rule_sets.hpp"
 
 namespace pellucid {
 namespace {
@@ -130,6 +132,16 @@ ordered_json rules_json(const explain::Prepared& prepared, const std::string& na
   return list;
 }
 
+ordered_json options_json(const std::vector<methods::OptionSpec>& specs) {
+  ordered_json list = ordered_json::array();
+  for (const methods::OptionSpec& spec : specs) {
+    ordered_json option = {{"name", spec.name}, {"meaning", spec.meaning}, {"words", spec.words}};
+    std::visit([&option](const auto& held) { option["default"] = held; }, spec.otherwise);
+    list.push_back(option);
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string Model::inspect(const TensorMap& inputs, const std::string& rules) {
@@ -171,12 +183,11 @@ std::string method_table() {
                           {"signed", method.signed_scores},
                           {"class_specific", !method.target_free},
                           {"rules", method.rule_sets}};
-    entry["options"] = ordered_json::array();
-    for (const methods::OptionSpec& spec : method.options) {
-      ordered_json option = {{"name", spec.name}, {"meaning", spec.meaning}, {"words", spec.words}};
-      std::visit([&option](const auto& held) { option["default"] = held; }, spec.otherwise);
-      entry["options"].push_back(option);
-    }
+    entry["options"] = options_json(method.options);
+    entry["rule_set_options"] = ordered_json::object();
+    for (const std::string& rules : method.rule_sets)
+      if (const auto specs = methods::rule_set_options(rules); !specs.empty())
+        entry["rule_set_options"][rules] = options_json(specs);
     table.push_back(entry);
   }
   return table.dump(1);

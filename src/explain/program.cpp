@@ -8,6 +8,8 @@
 #include "explain/layout.hpp"
 #include "explain/spaces.hpp"
 #include "graph/passes/slice_rows.hpp"
+#include "methods/rule_set_options.hpp"
+#include "propagate/rule_sets.hpp"
 
 namespace pellucid::explain {
 namespace {
@@ -20,7 +22,9 @@ constexpr const char* kSeed = "seed:";
 class Compiler {
  public:
   Compiler(const graph::Graph& model, const anatomy::Anatomy& anatomy, const ProgramSpec& spec)
-      : anatomy_(anatomy), spec_(spec), rules_(propagate::make_rule_set(spec.rules)) {
+      : anatomy_(anatomy),
+        spec_(spec),
+        rules_(propagate::make_rule_set(spec.rules, methods::rule_options(spec.rules, *spec.options))) {
     result_.graph = model;
   }
 

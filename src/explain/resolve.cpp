@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "methods/rule_set_options.hpp"
+#include "propagate/rule_sets.hpp"
 
 namespace pellucid::explain {
 namespace {
@@ -41,7 +43,7 @@ Resolved resolve_method(const Request& request) {
   const std::string name = request.method.empty() || request.method == "auto" ? "attcat" : request.method;
   resolved.method = &methods::find_method(name);
   const methods::Method& method = *resolved.method;
-  const auto known = propagate::rule_set_names();
+  const auto& known = propagate::rule_set_names();
   resolved.rules = request.rules.empty() ? method.rule_sets.front() : request.rules;
   const bool planned = request.rules.empty() && std::find(known.begin(), known.end(), resolved.rules) == known.end();
   PELLUCID_CHECK(!planned, kUnsupported,
@@ -57,7 +59,11 @@ Resolved resolve_method(const Request& request) {
                  kUsage, "--precision {}: float32, mixed or float64 is expected", request.precision);
   PELLUCID_CHECK(request.precision.empty() || request.precision == "float32", kUnsupported,
                  "--precision {} is not available yet; float32 is", request.precision);
-  resolved.options = methods::resolve_options("method '" + name + "'", method.options, method.authors, request.options);
+  std::vector<methods::OptionSpec> specs = method.options;
+  const auto of_rules = methods::rule_set_options(resolved.rules);
+  specs.insert(specs.end(), of_rules.begin(), of_rules.end());
+  const std::string owner = "method '" + name + "'" + (of_rules.empty() ? "" : " under " + resolved.rules);
+  resolved.options = methods::resolve_options(owner, specs, method.authors, request.options);
   return resolved;
 }
 

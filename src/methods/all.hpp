@@ -7,8 +7,10 @@ namespace pellucid::methods {
 const Method& attcat_method();
 const Method& attention_method();
 const Method& attention_x_gradient_method();
+const Method& attnlrp_method();
 const Method& cat_method();
 const Method& cdam_method();
+const Method& cp_lrp_method();
 const Method& fullgrad_plus_method();
 const Method& genatt_method();
 const Method& grad_sam_method();

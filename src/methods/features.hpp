@@ -8,4 +8,9 @@ namespace pellucid::methods {
 /// an image input. "sum", "l2", "max", or "none" for as it is.
 [[nodiscard]] graph::ValueId fold_features(Context& context, graph::ValueId value);
 
+/// x ⊙ ∂y/∂x at the tensor that `at` names, folded.
+[[nodiscard]] graph::ValueId times_cotangent(Context& context);
+/// What it takes the cotangent of.
+[[nodiscard]] std::vector<graph::ValueId> wanted_at(const Context& context);
+
 }  // namespace pellucid::methods

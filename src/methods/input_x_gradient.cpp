@@ -1,21 +1,9 @@
 #include "methods/all.hpp"
 #include "methods/features.hpp"
-#include "methods/requirements.hpp"
 #include "methods/shared_options.hpp"
 
 namespace pellucid::methods {
-namespace {
-
-std::vector<graph::ValueId> wanted(const Context& context) { return {value_at(context)}; }
-
 // S = fold x ⊙ ∂y/∂x
-graph::ValueId read_out(Context& context) {
-  const graph::ValueId at = value_at(context);
-  return fold_features(context, context.build.mul(at, context.gradient(at)));
-}
-
-}  // namespace
-
 const Method& input_x_gradient_method() {
   static const Method kMethod{
       .name = "input-x-gradient",
@@ -27,8 +15,8 @@ const Method& input_x_gradient_method() {
       .needs = {Need::kTokens},
       .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},
       .options = {at_option(), reduce_option({"sum", "none"}), input_option(), stream_option(), similarity_option()},
-      .wanted = wanted,
-      .read_out = read_out};
+      .wanted = wanted_at,
+      .read_out = times_cotangent};
   return kMethod;
 }
 

@@ -1,5 +1,7 @@
 #include "methods/options.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -46,6 +48,29 @@ std::string bounds(const OptionSpec& spec, const std::string& kind) {
   return text;
 }
 
+bool fits_number(const OptionSpec& spec, double value) {
+  return std::isfinite(value) && value >= spec.least && value <= spec.most;
+}
+
+OptionValue parse_number_map(const std::string& owner, const OptionSpec& spec, const std::string& text) {
+  const std::string due =
+      fmt::format("a number of at least {}, or a JSON object of such for {}", spec.least, joined(spec.words));
+  double value = 0;
+  if (parse_number(text, value)) {
+    if (!fits_number(spec, value)) refuse(owner, spec, text, due);
+    return value;
+  }
+  const nlohmann::json object = nlohmann::json::parse(text, nullptr, false);
+  if (!object.is_object()) refuse(owner, spec, text, due);
+  NumberMap numbers;
+  for (const auto& [name, held] : object.items()) {
+    const bool known = std::find(spec.words.begin(), spec.words.end(), name) != spec.words.end();
+    if (!known || !held.is_number() || !fits_number(spec, held.get<double>())) refuse(owner, spec, text, due);
+    numbers[name] = held.get<double>();
+  }
+  return numbers;
+}
+
 OptionValue parse(const std::string& owner, const OptionSpec& spec, const std::string& text) {
   const bool is_word = std::find(spec.words.begin(), spec.words.end(), text) != spec.words.end();
   switch (spec.kind) {
@@ -55,6 +80,7 @@ OptionValue parse(const std::string& owner, const OptionSpec& spec, const std::s
     case OptionKind::kWord:
       if (!is_word) refuse(owner, spec, text, "one of " + joined(spec.words));
       return text;
+    case OptionKind::kNumberMap: return parse_number_map(owner, spec, text);
     case OptionKind::kFile:
     case OptionKind::kText: return text;
     case OptionKind::kInteger: {
@@ -68,7 +94,7 @@ OptionValue parse(const std::string& owner, const OptionSpec& spec, const std::s
     case OptionKind::kNumber: {
       if (is_word) return text;
       double value = 0;
-      const bool fits = parse_number(text, value) && std::isfinite(value) && value >= spec.least && value <= spec.most;
+      const bool fits = parse_number(text, value) && fits_number(spec, value);
       if (!fits) refuse(owner, spec, text, bounds(spec, "a number"));
       return value;
     }
@@ -146,6 +172,18 @@ bool ResolvedOptions::has(const std::string& name) const {
 bool ResolvedOptions::flag(const std::string& name) const { return std::get<bool>(value(name)); }
 std::int64_t ResolvedOptions::integer(const std::string& name) const { return std::get<std::int64_t>(value(name)); }
 std::string ResolvedOptions::word(const std::string& name) const { return std::get<std::string>(value(name)); }
+std::vector<std::string> ResolvedOptions::words(const std::string& name) const {
+  return std::get<std::vector<std::string>>(value(name));
+}
+
+double ResolvedOptions::number_of(const std::string& name, const std::string& part) const {
+  const OptionValue& held = value(name);
+  if (const auto* number = std::get_if<double>(&held)) return *number;
+  const auto& numbers = std::get<NumberMap>(held);
+  const auto at = numbers.find(part);
+  return at == numbers.end() ? 0 : at->second;
+}
+
 bool ResolvedOptions::is_word(const std::string& name) const {
   return std::holds_alternative<std::string>(value(name));
 }

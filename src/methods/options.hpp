@@ -14,6 +14,7 @@ enum class OptionKind {
   kWord,
   kIntegers,
   kWords,
+  kNumberMap,  ///< a number for all, or a JSON object of numbers for some of `words`
   kFile,
   kText  ///< any text: the name of a stream or of a graph input
 };
@@ -22,8 +23,9 @@ enum class OptionKind {
 struct OptionSpec {
   std::string name;
   OptionKind kind = OptionKind::kWord;
-  OptionValue otherwise;                ///< the default
-  std::vector<std::string> words;       ///< kWord: the allowed words; also extra words that a number may be ("auto")
+  OptionValue otherwise;  ///< the default
+  std::vector<std::string>
+      words;  ///< kWord, kWords, kNumberMap: the allowed ones; also words that a number may be ("auto")
   double least = -1e300, most = 1e300;  ///< bounds of numbers
   std::string meaning;                  ///< one line
 };
@@ -42,6 +44,9 @@ class ResolvedOptions {
   [[nodiscard]] std::int64_t integer(const std::string& name) const;
   [[nodiscard]] double number(const std::string& name) const;
   [[nodiscard]] std::string word(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> words(const std::string& name) const;
+  /// What a number map says for one of its names: its own number, the number for all, or 0.
+  [[nodiscard]] double number_of(const std::string& name, const std::string& part) const;
   /// Whether the method has that option.
   [[nodiscard]] bool has(const std::string& name) const;
   /// Whether a number option was given a word instead ("auto").

@@ -24,6 +24,8 @@ const Names kCarriers{"Cast",    "Identity", "Dropout", "Where", "Reshape",  "Tr
 const Names kElementwise{"Add",      "Sub",     "Mul",        "Div", "Pow", "Neg",      "Cast",
                          "Identity", "Sigmoid", "Tanh",       "Erf", "Exp", "Softplus", "HardSigmoid",
                          "Clip",     "Sqrt",    "Reciprocal", "Abs", "Max", "Min"};
+const Names kActivations{"Gelu", "Relu", "Tanh",     "Sigmoid",   "HardSwish", "Mish",
+                         "Elu",  "Erf",  "Softplus", "LeakyRelu", "PRelu",     "HardSigmoid"};
 const Names kStatistics{"ReduceMean", "ReduceSum", "ReduceL2", "ReduceSumSquare", "ReduceMax", "Expand"};
 
 /// Whether whole numbers come from an input, as token ids do; positions counted off a shape do not.
@@ -100,6 +102,16 @@ bool made_operand(const Graph& graph, const Node& node, bool statistics, std::si
   return false;
 }
 
+/// The node that made a value, seen through what only carries it.
+const Node* maker_of(const Graph& graph, ValueId value) {
+  const Node* node = graph.producer(value);
+  while (node != nullptr && is_one_of(*node, kCarriers))
+    node = graph.producer(
+        node->inputs[node->op == "Where" && depends_on_input(graph, node->inputs[2]) ? 2
+                                                                                     : (node->op == "Where" ? 1 : 0)]);
+  return node;
+}
+
 }  // namespace
 
 bool depends_on_input(const Graph& graph, ValueId value) {
@@ -138,6 +150,36 @@ bool is_attention_softmax(const Graph& graph, const Node& node) {
     }
   }
   return false;
+}
+
+bool is_attention_value(const Graph& graph, const Node& node, std::size_t& probabilities) {
+  if (!is_one_of(node, {"MatMul", "Einsum"}) || node.inputs.size() != 2) return false;
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    const Node* maker = maker_of(graph, node.inputs[i]);
+    if (maker == nullptr || !is_one_of(*maker, {"Softmax"}) || !depends_on_input(graph, node.inputs[1 - i])) continue;
+    probabilities = i;
+    return true;
+  }
+  return false;
+}
+
+bool is_gated_product(const Graph& graph, const Node& node, std::size_t& gate) {
+  if (!is_one_of(node, {"Mul"})) return false;
+  std::size_t own = 0;
+  if (is_gated_activation(graph, node, own)) return false;
+  bool made[2] = {false, false};
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    if (!depends_on_input(graph, node.inputs[i])) return false;
+    const Node* maker = maker_of(graph, node.inputs[i]);
+    made[i] = maker != nullptr && is_activation(graph, *maker);
+  }
+  gate = made[0] ? 0 : 1;
+  return made[0] != made[1];
+}
+
+bool is_activation(const Graph& graph, const Node& node) {
+  std::size_t gate = 0;
+  return is_one_of(node, kActivations) || is_gated_activation(graph, node, gate);
 }
 
 bool is_gated_activation(const Graph& graph, const Node& node, std::size_t& gate) {

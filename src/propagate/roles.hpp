@@ -12,6 +12,16 @@ namespace pellucid::propagate {
 /// A Softmax whose probabilities multiply values made from the input: attention, and not a head's probabilities.
 [[nodiscard]] bool is_attention_softmax(const graph::Graph& graph, const graph::Node& node);
 
+/// Which operand of a product (MatMul, Einsum) holds attention's probabilities; the other is made from the input.
+[[nodiscard]] bool is_attention_value(const graph::Graph& graph, const graph::Node& node, std::size_t& probabilities);
+
+/// The operand of a gated product u · f(w), both made from the input, that an activation f made; false where neither or
+/// both are.
+[[nodiscard]] bool is_gated_product(const graph::Graph& graph, const graph::Node& node, std::size_t& gate);
+
+/// An activation: an operator, or x · s(x) in single steps.
+[[nodiscard]] bool is_activation(const graph::Graph& graph, const graph::Node& node);
+
 /// A product x · s(x), s made element by element from x alone: SiLU, QuickGELU and GELU in single steps. `gate` is the
 /// operand s.
 [[nodiscard]] bool is_gated_activation(const graph::Graph& graph, const graph::Node& node, std::size_t& gate);

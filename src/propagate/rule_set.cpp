@@ -1,8 +1,6 @@
 #include "propagate/rule_set.hpp"
 
 #include "base/check.hpp"
-#include "propagate/rule_sets/gradient.hpp"
-#include "propagate/rule_sets/libra.hpp"
 
 namespace pellucid::propagate {
 
@@ -20,14 +18,6 @@ const Rule& RuleSet::require(const graph::Graph& graph, const graph::Node& node)
       "methods without a walk back (attention, rollout) need no rules",
       graph::describe(node), name_, node.op, name_);
   return *rule;
-}
-
-std::vector<std::string> rule_set_names() { return {"gradient", "libra"}; }
-
-RuleSet make_rule_set(const std::string& name) {
-  if (name == "gradient") return gradient_rule_set();
-  if (name == "libra") return libra_rule_set();
-  fail(ErrorCode::kUsage, "unknown rule set '{}'; known: gradient, libra", name);
 }
 
 }  // namespace pellucid::propagate

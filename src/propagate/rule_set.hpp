@@ -42,8 +42,4 @@ class RuleSet {
   std::vector<Rule> rules_;
 };
 
-/// The rule set of that name ("gradient", …); throws Error{kUsage} listing the known ones.
-[[nodiscard]] RuleSet make_rule_set(const std::string& name);
-[[nodiscard]] std::vector<std::string> rule_set_names();
-
 }  // namespace pellucid::propagate

@@ -14,4 +14,8 @@ void Step::give(std::size_t i, graph::ValueId cotangent) {
 
 void Step::give_summed(std::size_t i, graph::ValueId cotangent) { give(i, build.sum_to(cotangent, input_dims(i))); }
 
+void Step::scale_given(std::size_t i, double factor) {
+  if (given_.at(i) != graph::kNone) given_[i] = build.mul_scalar(given_[i], factor);
+}
+
 }  // namespace pellucid::propagate

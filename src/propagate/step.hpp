@@ -41,6 +41,10 @@ class Step {
   void give(std::size_t i, graph::ValueId cotangent);
   /// The same for a cotangent that still has the dims of a broadcast result: summed to the input's dims first.
   void give_summed(std::size_t i, graph::ValueId cotangent);
+  /// Multiplies what input i was given, if it was given anything.
+  void scale_given(std::size_t i, double factor);
+  /// Another cotangent of the same dims in place of the one that arrived at output 0.
+  void replace_cotangent(graph::ValueId cotangent) { arrived_.at(0) = cotangent; }
   [[nodiscard]] graph::ValueId given(std::size_t i) const { return given_.at(i); }
 
   /// dims with the target axis in front.

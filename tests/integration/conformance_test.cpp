@@ -9,7 +9,7 @@
 
 #include "base/safetensors.hpp"
 #include "integration/fixture_cases.hpp"
-#include "propagate/rule_set.hpp"
+#include "propagate/rule_sets.hpp"
 #include "support/fixtures.hpp"
 #include "support/models.hpp"
 

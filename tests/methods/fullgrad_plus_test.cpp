@@ -9,7 +9,7 @@
 #include "methods/all.hpp"
 #include "methods/bias_map.hpp"
 #include "methods/settle.hpp"
-#include "propagate/rule_set.hpp"
+#include "propagate/rule_sets.hpp"
 #include "stream_model.hpp"
 #include "support/reference_executor.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "base/random.hpp"
 #include "methods/settle.hpp"
-#include "propagate/rule_set.hpp"
+#include "propagate/rule_sets.hpp"
 #include "support/reference_executor.hpp"
 
 namespace pellucid::tests {

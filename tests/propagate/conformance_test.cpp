@@ -6,7 +6,7 @@
 
 #include "propagate/operators/operators.hpp"
 #include "propagate/problem.hpp"
-#include "propagate/rule_set.hpp"
+#include "propagate/rule_sets.hpp"
 
 namespace pellucid::tests {
 namespace {

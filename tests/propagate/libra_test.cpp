@@ -6,6 +6,7 @@
 #include <pellucid/error.hpp>
 
 #include "propagate/case.hpp"
+#include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
 #include "support/expect_error.hpp"
 #include "support/reference_executor.hpp"

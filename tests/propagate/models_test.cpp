@@ -6,7 +6,7 @@
 
 #include "base/safetensors.hpp"
 #include "graph/model_file.hpp"
-#include "propagate/rule_set.hpp"
+#include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
 #include "support/fixtures.hpp"
 #include "support/models.hpp"

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "propagate/rule_set.hpp"
+#include "propagate/rule_sets.hpp"
 #include "support/reference_executor.hpp"
 
 namespace pellucid::tests {

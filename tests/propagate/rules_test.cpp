@@ -5,7 +5,7 @@
 #include <pellucid/error.hpp>
 
 #include "propagate/case.hpp"
-#include "propagate/rule_set.hpp"
+#include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
 #include "support/reference_executor.hpp"
 

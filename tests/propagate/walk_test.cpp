@@ -1,4 +1,5 @@
 #include "propagate/walk.hpp"
+#include "propagate/rule_sets.hpp"
 
 #include <gtest/gtest.h>
 

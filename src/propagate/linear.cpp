@@ -1,0 +1,166 @@
+#include "propagate/linear.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "base/check.hpp"
+#include "propagate/operators/operators.hpp"
+#include "propagate/roles.hpp"
+
+namespace pellucid::propagate {
+
+using graph::Graph;
+using graph::kNone;
+using graph::Node;
+using graph::ValueId;
+
+namespace {
+
+using Names = std::set<std::string_view>;
+
+bool is_one_of(const Node& node, const Names& names) { return node.domain.empty() && names.count(node.op) != 0; }
+
+/// Whether a constant has nothing but features: all axes before the last are 1.
+bool is_vector(const Graph& graph, ValueId value) {
+  if (!graph.is_constant(value) || graph.dims(value).empty()) return false;
+  const graph::Dims& dims = graph.dims(value);
+  return std::all_of(dims.begin(), dims.end() - 1, [](const graph::Dim& dim) { return dim == graph::Dim{}; });
+}
+
+/// The Add that puts a bias on a product, if that is its only reader.
+const Node* bias_add_behind(const Graph& graph, ValueId product) {
+  const auto readers = graph.consumers(product);
+  if (readers.size() != 1) return nullptr;
+  const Node& reader = graph.node(readers.front());
+  if (!is_one_of(reader, {"Add"})) return nullptr;
+  const ValueId other = reader.inputs[reader.inputs[0] == product ? 1 : 0];
+  const bool fits = is_vector(graph, other) && graph.dims(reader.outputs[0]) == graph.dims(product) &&
+                    (graph.dims(other).back() == graph.dims(product).back());
+  return fits ? &reader : nullptr;
+}
+
+/// Operators that only move values about, or scale them.
+const Names kCarriers{"Reshape", "Transpose", "Squeeze",  "Unsqueeze", "Split",   "Slice",
+                      "Gather",  "Cast",      "Identity", "Dropout",   "Flatten", "Concat"};
+bool is_product_of_two(const Graph& graph, const Node& node) {
+  return is_one_of(node, {"MatMul", "Einsum", "Mul"}) && node.inputs.size() == 2 &&
+         depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]);
+}
+
+/// The first nodes behind a value that do more than carry it: biases and scales are carried, too.
+std::vector<const Node*> readers_behind(const Graph& graph, ValueId value) {
+  std::vector<const Node*> found;
+  std::vector<ValueId> open{value};
+  std::set<ValueId> seen;
+  while (!open.empty()) {
+    const ValueId at = open.back();
+    open.pop_back();
+    if (at == kNone || !seen.insert(at).second) continue;
+    for (const graph::NodeId id : graph.consumers(at)) {
+      const Node& node = graph.node(id);
+      const bool scales = is_one_of(node, {"Add", "Mul", "Div", "Sub"}) &&
+                          !(depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]));
+      if (is_one_of(node, kCarriers) || scales)
+        open.insert(open.end(), node.outputs.begin(), node.outputs.end());
+      else
+        found.push_back(&node);
+    }
+  }
+  return found;
+}
+
+/// The node that made a value, seen through what carries it.
+const Node* maker_of(const Graph& graph, ValueId value) {
+  const Node* node = graph.producer(value);
+  while (node != nullptr && is_one_of(*node, kCarriers)) node = graph.producer(node->inputs[0]);
+  return node;
+}
+
+/// Whether a sum of two values of the stream lies on a way from here to the model's end.
+bool meets_residual(const Graph& graph, ValueId value) {
+  std::vector<ValueId> open{value};
+  std::set<ValueId> seen;
+  while (!open.empty()) {
+    const ValueId at = open.back();
+    open.pop_back();
+    if (at == kNone || !seen.insert(at).second) continue;
+    for (const graph::NodeId id : graph.consumers(at)) {
+      const Node& node = graph.node(id);
+      if (is_one_of(node, {"Add"}) && depends_on_input(graph, node.inputs[0]) &&
+          depends_on_input(graph, node.inputs[1]))
+        return true;
+      open.insert(open.end(), node.outputs.begin(), node.outputs.end());
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<Linear> linear_at(const Graph& graph, const Node& node) {
+  if (!is_one_of(node, {"MatMul", "Gemm", "Conv"})) return std::nullopt;
+  const bool first = depends_on_input(graph, node.inputs[0]), second = depends_on_input(graph, node.inputs[1]);
+  if (first == second || (second && node.op != "MatMul")) return std::nullopt;
+  Linear linear;
+  linear.input = first ? 0 : 1;
+  linear.weight = 1 - linear.input;
+  linear.output = node.outputs[0];
+  if (node.inputs.size() > 2) linear.bias = node.inputs[2];
+  if (node.op != "MatMul") return linear;
+  if (const Node* add = bias_add_behind(graph, node.outputs[0])) {
+    linear.bias = add->inputs[add->inputs[0] == node.outputs[0] ? 1 : 0];
+    linear.output = add->outputs[0];
+  }
+  return linear;
+}
+
+bool is_bias_add(const Graph& graph, const Node& node) {
+  if (!is_one_of(node, {"Add"})) return false;
+  for (const ValueId input : node.inputs) {
+    const Node* product = graph.producer(input);
+    if (product == nullptr || !is_one_of(*product, {"MatMul"})) continue;
+    const auto linear = linear_at(graph, *product);
+    if (linear && linear->output == node.outputs[0]) return true;
+  }
+  return false;
+}
+
+LinearRole role_of(const Graph& graph, const Node& node) {
+  if (node.op == "Conv") return LinearRole::kConv;
+  const auto linear = linear_at(graph, node);
+  if (!linear) return LinearRole::kOther;
+  if (!meets_residual(graph, linear->output)) return LinearRole::kHead;
+  const Node* maker = maker_of(graph, node.inputs[linear->input]);
+  const std::vector<const Node*> readers = readers_behind(graph, linear->output);
+  const auto multiplies = [&](const Node* reader) { return reader->op != "Mul" && is_product_of_two(graph, *reader); };
+  if ((maker != nullptr && multiplies(maker)) || std::any_of(readers.begin(), readers.end(), multiplies))
+    return LinearRole::kAttention;
+  const auto gates = [&](const Node* other) {
+    return is_activation(graph, *other) || is_product_of_two(graph, *other);
+  };
+  if ((maker != nullptr && gates(maker)) || std::any_of(readers.begin(), readers.end(), gates)) return LinearRole::kMlp;
+  return LinearRole::kOther;
+}
+
+ValueId apply_linear(graph::Builder& build, const Node& node, const Linear& linear, ValueId x, ValueId weight) {
+  std::vector<ValueId> inputs(2);
+  inputs[linear.input] = x;
+  inputs[linear.weight] = weight;
+  return build.op(node.op, inputs, build.dims(node.outputs[0]), build.type(x), node.attributes);
+}
+
+ValueId transposed_linear(const Step& step, const Linear& linear, ValueId cotangent, ValueId weight) {
+  Node node = step.node;
+  node.inputs.resize(2);
+  node.inputs[linear.weight] = weight;
+  std::vector<bool> wants(2, false);
+  wants[linear.input] = true;
+  Step product(step.build, node, step.targets, {cotangent}, wants);
+  for (const operators::Gradient& gradient : operators::gradients())
+    if (gradient.op == node.op) gradient.apply(product);
+  PELLUCID_ASSERT(product.given(linear.input) != kNone);
+  return product.given(linear.input);
+}
+
+}  // namespace pellucid::propagate
