@@ -66,8 +66,11 @@ class Compiler {
     return values;
   }
 
-  propagate::Walk walk(const std::vector<ValueId>& wanted) {
-    propagate::Walk walk(build_, rules_, spec_.targets);
+  propagate::Walk walk(const std::vector<ValueId>& wanted) { return walk(rules_, wanted); }
+
+  /// The rule set must outlive the walk.
+  propagate::Walk walk(const propagate::RuleSet& rules, const std::vector<ValueId>& wanted) {
+    propagate::Walk walk(build_, rules, spec_.targets);
     walk.run(seeds_, wanted);
     build_.set_source("pellucid");
     return walk;
@@ -210,11 +213,18 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   if (spec.method->walks) wanted = spec.method->wanted(context);
   const auto& needs = spec.method->needs;
   const bool reads_rows = std::find(needs.begin(), needs.end(), methods::Need::kReadOut) != needs.end();
-  if (reads_rows && context.computed_read_out()) wanted.push_back(stream.last);
-  compiler.add_spaces({wanted.begin(), wanted.end()});
+  std::vector<ValueId> gradients;
+  if (spec.method->wanted_gradients != nullptr) gradients = spec.method->wanted_gradients(context);
+  if (reads_rows && context.computed_read_out()) (gradients.empty() ? wanted : gradients).push_back(stream.last);
+  std::set<ValueId> keep(wanted.begin(), wanted.end());
+  keep.insert(gradients.begin(), gradients.end());
+  compiler.add_spaces(keep);
   compiler.add_seeds();
   propagate::Walk walk = compiler.walk(wanted);
-  context.set_walk(&walk);
+  const propagate::RuleSet ordinary = propagate::make_rule_set("gradient");
+  std::optional<propagate::Walk> beside;
+  if (!gradients.empty()) beside.emplace(compiler.walk(ordinary, gradients));
+  context.set_walks(&walk, beside ? &*beside : nullptr);
   const bool reached = std::any_of(wanted.begin(), wanted.end(), [&](ValueId id) { return context.reached(id); });
   PELLUCID_CHECK(wanted.empty() || reached, kUnsupported,
                  "no differentiable way leads from '{}' to the target: the model may be quantised; explain the float "

@@ -23,8 +23,17 @@ graph::ValueId unfold_heads(graph::Builder& build, graph::ValueId value, const a
 }  // namespace
 
 graph::ValueId Context::gradient(graph::ValueId value) {
+  PELLUCID_ASSERT(gradients_ != nullptr);
+  return gradients_->cotangent_or_zero(value);
+}
+
+graph::ValueId Context::relevance(graph::ValueId value) {
   PELLUCID_ASSERT(walk_ != nullptr);
   return walk_->cotangent_or_zero(value);
+}
+
+graph::ValueId Context::attention_relevance(const anatomy::AttentionSite& site) {
+  return unfold_heads(build, relevance(site.probabilities), site);
 }
 
 graph::ValueId Context::attention(const anatomy::AttentionSite& site) {

@@ -24,7 +24,11 @@ class Context {
   const ResolvedOptions& options;
   const std::int64_t targets;
 
-  void set_walk(propagate::Walk* walk) { walk_ = walk; }
+  /// The walk under the rule set and, for methods that read gradients beside relevance, the ordinary one.
+  void set_walks(propagate::Walk* walk, propagate::Walk* gradients) {
+    walk_ = walk;
+    gradients_ = gradients != nullptr ? gradients : walk;
+  }
 
   [[nodiscard]] std::int64_t blocks() const { return static_cast<std::int64_t>(stream.blocks.size()); }
   [[nodiscard]] std::int64_t tokens() const { return stream.token_count; }
@@ -32,10 +36,15 @@ class Context {
     return stream.blocks.at(static_cast<std::size_t>(l));
   }
 
-  /// Cotangent at a value: [K, dims of the value…]; zeros where no way leads to it.
+  /// Cotangent at a value: [K, dims of the value…]; zeros where no way leads to it. Under `chefer` and `lrp` it is the
+  /// ordinary gradient.
   graph::ValueId gradient(graph::ValueId value);
+  /// What the rule set's walk brought to a value: [K, dims of the value…].
+  graph::ValueId relevance(graph::ValueId value);
   /// A of a site with the heads as an axis of their own: [B, H, queries, keys].
   graph::ValueId attention(const anatomy::AttentionSite& site);
+  /// R_A, what the rule set's walk brought to A: [K, B, H, queries, keys].
+  graph::ValueId attention_relevance(const anatomy::AttentionSite& site);
   /// ∂y/∂A: [K, B, H, queries, keys].
   graph::ValueId attention_gradient(const anatomy::AttentionSite& site);
   /// Whether the walk passed a value: where not, its cotangent is 0.
@@ -81,7 +90,7 @@ class Context {
   graph::ValueId computed_weights();
   graph::ValueId content_share();
 
-  propagate::Walk* walk_ = nullptr;
+  propagate::Walk *walk_ = nullptr, *gradients_ = nullptr;
   graph::ValueId computed_weights_ = graph::kNone, validity_ = graph::kNone;
 };
 

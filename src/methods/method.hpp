@@ -39,6 +39,8 @@ struct Method {
   bool (*is_signed)(const ResolvedOptions&) = nullptr;
   /// The values whose cotangents the read-out takes.
   std::vector<graph::ValueId> (*wanted)(const Context&) = nullptr;
+  /// The values whose ordinary gradient it takes besides, where the rule set's walk carries relevance.
+  std::vector<graph::ValueId> (*wanted_gradients)(const Context&) = nullptr;
   /// token_scores: [K, B, …], nothing dropped, before `cls` and `scale`.
   graph::ValueId (*read_out)(Context&) = nullptr;
   /// For methods that average passes: the plan, or nothing where these options need a single pass. `steps` overrides

@@ -49,6 +49,23 @@ OptionSpec activation_option() {
           .meaning = "activations pass by their gate f(x)/x held constant, or by their derivative"};
 }
 
+OptionSpec relevance_epsilon_option() {
+  return {.name = "epsilon",
+          .kind = OptionKind::kNumber,
+          .otherwise = std::string("authors"),
+          .words = {"authors"},
+          .least = 0,
+          .meaning = "added to every denominator whatever its sign; the authors have 1e-9"};
+}
+
+OptionSpec add_norm_option() {
+  return {.name = "add_norm",
+          .kind = OptionKind::kWord,
+          .otherwise = std::string("sample"),
+          .words = {"sample"},
+          .meaning = "what the sums of the Add rule run over: one sample"};
+}
+
 LinearRole role_named(const std::string& name) {
   if (name == "conv") return LinearRole::kConv;
   if (name == "mlp") return LinearRole::kMlp;
@@ -58,6 +75,8 @@ LinearRole role_named(const std::string& name) {
 }  // namespace
 
 std::vector<OptionSpec> rule_set_options(const std::string& rules) {
+  if (rules == "lrp") return {relevance_epsilon_option()};
+  if (rules == "chefer") return {relevance_epsilon_option(), add_norm_option()};
   if (rules != "attnlrp" && rules != "cp-lrp") return {};
   std::vector<OptionSpec> specs{gamma_option("gamma_conv", "convolutions"),
                                 gamma_option("gamma_linear", "linear layers"), gamma_scope_option(), epsilon_option(),
@@ -68,6 +87,8 @@ std::vector<OptionSpec> rule_set_options(const std::string& rules) {
 
 propagate::RuleOptions rule_options(const std::string& rules, const ResolvedOptions& options) {
   propagate::RuleOptions made;
+  if ((rules == "chefer" || rules == "lrp") && !options.is_word("epsilon"))
+    made.relevance_epsilon = options.number("epsilon");
   if (rules == "cp-lrp") made.gradient_activations = options.word("activation") == "gradient";
   if (rules != "attnlrp" && rules != "cp-lrp") return made;
   made.gamma.conv = options.number("gamma_conv");

@@ -28,16 +28,20 @@ bool is_vector(const Graph& graph, ValueId value) {
   return std::all_of(dims.begin(), dims.end() - 1, [](const graph::Dim& dim) { return dim == graph::Dim{}; });
 }
 
-/// The Add that puts a bias on a product, if that is its only reader.
+/// The Add that puts a bias on a product, if there is one. Nodes that a walk emitted may read the product, too.
 const Node* bias_add_behind(const Graph& graph, ValueId product) {
-  const auto readers = graph.consumers(product);
-  if (readers.size() != 1) return nullptr;
-  const Node& reader = graph.node(readers.front());
-  if (!is_one_of(reader, {"Add"})) return nullptr;
-  const ValueId other = reader.inputs[reader.inputs[0] == product ? 1 : 0];
-  const bool fits = is_vector(graph, other) && graph.dims(reader.outputs[0]) == graph.dims(product) &&
-                    (graph.dims(other).back() == graph.dims(product).back());
-  return fits ? &reader : nullptr;
+  const Node* found = nullptr;
+  for (const graph::NodeId id : graph.consumers(product)) {
+    const Node& reader = graph.node(id);
+    if (!is_one_of(reader, {"Add"})) continue;
+    const ValueId other = reader.inputs[reader.inputs[0] == product ? 1 : 0];
+    const bool fits = is_vector(graph, other) && graph.dims(reader.outputs[0]) == graph.dims(product) &&
+                      graph.dims(other).back() == graph.dims(product).back();
+    if (!fits) continue;
+    if (found != nullptr) return nullptr;
+    found = &reader;
+  }
+  return found;
 }
 
 /// Operators that only move values about, or scale them.
@@ -99,15 +103,16 @@ bool meets_residual(const Graph& graph, ValueId value) {
 }  // namespace
 
 std::optional<Linear> linear_at(const Graph& graph, const Node& node) {
-  if (!is_one_of(node, {"MatMul", "Gemm", "Conv"})) return std::nullopt;
+  if (!is_one_of(node, {"MatMul", "Gemm", "Conv", "Einsum"}) || node.inputs.size() < 2) return std::nullopt;
   const bool first = depends_on_input(graph, node.inputs[0]), second = depends_on_input(graph, node.inputs[1]);
-  if (first == second || (second && node.op != "MatMul")) return std::nullopt;
+  const bool either = node.op == "MatMul" || node.op == "Einsum";
+  if (first == second || (second && !either)) return std::nullopt;
   Linear linear;
   linear.input = first ? 0 : 1;
   linear.weight = 1 - linear.input;
   linear.output = node.outputs[0];
   if (node.inputs.size() > 2) linear.bias = node.inputs[2];
-  if (node.op != "MatMul") return linear;
+  if (!either) return linear;
   if (const Node* add = bias_add_behind(graph, node.outputs[0])) {
     linear.bias = add->inputs[add->inputs[0] == node.outputs[0] ? 1 : 0];
     linear.output = add->outputs[0];
@@ -119,7 +124,7 @@ bool is_bias_add(const Graph& graph, const Node& node) {
   if (!is_one_of(node, {"Add"})) return false;
   for (const ValueId input : node.inputs) {
     const Node* product = graph.producer(input);
-    if (product == nullptr || !is_one_of(*product, {"MatMul"})) continue;
+    if (product == nullptr || !is_one_of(*product, {"MatMul", "Einsum"})) continue;
     const auto linear = linear_at(graph, *product);
     if (linear && linear->output == node.outputs[0]) return true;
   }

@@ -14,7 +14,7 @@ struct Linear {
   graph::ValueId output = graph::kNone;  ///< with the bias
 };
 
-/// MatMul, Gemm and Conv with one operand that is made from the input; nothing for other nodes.
+/// MatMul, Gemm, Conv and Einsum with one operand that is made from the input; nothing for other nodes.
 [[nodiscard]] std::optional<Linear> linear_at(const graph::Graph& graph, const graph::Node& node);
 
 /// An Add that adds a linear layer's bias.

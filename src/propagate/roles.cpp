@@ -163,6 +163,24 @@ bool is_attention_value(const Graph& graph, const Node& node, std::size_t& proba
   return false;
 }
 
+double constant_factor(const Graph& graph, ValueId value) {
+  double factor = 1, scalar = 1;
+  for (const Node* node = graph.producer(value); node != nullptr; node = graph.producer(value)) {
+    std::size_t moving = 0;
+    if (is_one_of(*node, {"Mul", "Div"})) {
+      if (node->op == "Mul" && graph::constant_scalar(graph, node->inputs[0], scalar))
+        moving = 1;
+      else if (!graph::constant_scalar(graph, node->inputs[1], scalar))
+        return factor;
+      factor = node->op == "Mul" ? factor * scalar : factor / scalar;
+    } else if (!is_one_of(*node, kCarriers) || node->op == "Where") {
+      return factor;
+    }
+    value = node->inputs[moving];
+  }
+  return factor;
+}
+
 bool is_gated_product(const Graph& graph, const Node& node, std::size_t& gate) {
   if (!is_one_of(node, {"Mul"})) return false;
   std::size_t own = 0;

@@ -22,6 +22,10 @@ namespace pellucid::propagate {
 /// An activation: an operator, or x · s(x) in single steps.
 [[nodiscard]] bool is_activation(const graph::Graph& graph, const graph::Node& node);
 
+/// The product of the constant factors that a value was multiplied by since the last operator that does more than
+/// carry and scale: 1/√d of scaled queries.
+[[nodiscard]] double constant_factor(const graph::Graph& graph, graph::ValueId value);
+
 /// A product x · s(x), s made element by element from x alone: SiLU, QuickGELU and GELU in single steps. `gate` is the
 /// operand s.
 [[nodiscard]] bool is_gated_activation(const graph::Graph& graph, const graph::Node& node, std::size_t& gate);

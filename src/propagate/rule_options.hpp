@@ -6,7 +6,7 @@
 
 namespace pellucid::propagate {
 
-/// What is added to denominators. `kAuthors` is exact to the published code of Transformer attribution.
+/// What is added to denominators of the gradient-form rule sets.
 struct Stabilisers {
   double linear = 0, layer_norm = 0, matmul = 0, attention_value = 0, add = 0;
   bool follows_sign = true;  ///< z + ε sign(z) with sign(0) = 1; else z + ε

@@ -4,6 +4,12 @@
 
 namespace pellucid::propagate {
 
+graph::ValueId sum_of(graph::Builder& build, graph::ValueId /*value*/, const std::vector<Arrival>& arrived) {
+  graph::ValueId sum = arrived.front().cotangent;
+  for (std::size_t i = 1; i < arrived.size(); ++i) sum = build.add(sum, arrived[i].cotangent);
+  return sum;
+}
+
 const Rule* RuleSet::find(const graph::Graph& graph, const graph::Node& node) const {
   for (const Rule& rule : rules_)
     if (rule.matches(graph, node)) return &rule;

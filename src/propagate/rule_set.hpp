@@ -26,12 +26,26 @@ struct Rule {
   std::string why;     ///< one line: formula or source
 };
 
+/// What one reader of a value sent back to it.
+struct Arrival {
+  graph::ValueId cotangent = graph::kNone;
+  graph::NodeId from = graph::kNone;  ///< the reader; kNone: a seed
+};
+/// Makes one cotangent of all that arrived at a value: at least one, in the order of the walk.
+using CombineFunction =
+    std::function<graph::ValueId(graph::Builder&, graph::ValueId value, const std::vector<Arrival>& arrived)>;
+/// The sum.
+[[nodiscard]] graph::ValueId sum_of(graph::Builder& build, graph::ValueId value, const std::vector<Arrival>& arrived);
+
 /// An ordered list of rules; the first that matches is taken, and no match is an error.
 class RuleSet {
  public:
-  RuleSet(std::string name, std::vector<Rule> rules) : name_(std::move(name)), rules_(std::move(rules)) {}
+  RuleSet(std::string name, std::vector<Rule> rules, CombineFunction combines = sum_of)
+      : name_(std::move(name)), rules_(std::move(rules)), combine_(std::move(combines)) {}
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
+  /// What becomes of a value that several readers send something to.
+  [[nodiscard]] const CombineFunction& combine() const { return combine_; }
   /// The rule for a node, or nullptr.
   [[nodiscard]] const Rule* find(const graph::Graph& graph, const graph::Node& node) const;
   /// The rule for a node; throws Error{kUnsupported} naming node, operator, rule set and what to do.
@@ -40,6 +54,7 @@ class RuleSet {
  private:
   std::string name_;
   std::vector<Rule> rules_;
+  CombineFunction combine_;
 };
 
 }  // namespace pellucid::propagate

@@ -41,6 +41,8 @@ class Step {
   void give(std::size_t i, graph::ValueId cotangent);
   /// The same for a cotangent that still has the dims of a broadcast result: summed to the input's dims first.
   void give_summed(std::size_t i, graph::ValueId cotangent);
+  /// Another cotangent of the same dims in place of what input i was given.
+  void exchange_given(std::size_t i, graph::ValueId cotangent) { given_.at(i) = cotangent; }
   /// Multiplies what input i was given, if it was given anything.
   void scale_given(std::size_t i, double factor);
   /// Another cotangent of the same dims in place of the one that arrived at output 0.

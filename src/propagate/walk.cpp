@@ -67,25 +67,30 @@ void Walk::run(const std::vector<Seed>& seeds, const std::vector<graph::ValueId>
   std::vector<graph::ValueId> seeded;
   for (const Seed& seed : seeds) {
     seeded.push_back(seed.value);
-    arrive(seed.value, seed.cotangent);
+    arrived_[seed.value].push_back({seed.cotangent, graph::kNone});
   }
   const graph::Graph& graph = build_.graph();
   const std::set<graph::ValueId> below = downstream(graph, rules_, graph.order(), wanted);
   const std::vector<graph::NodeId> nodes = path(graph, rules_, seeded, wanted);
   for (auto id = nodes.rbegin(); id != nodes.rend(); ++id) step(*id, below);
+  for (const auto& [value, arrivals] : arrived_) settle(value);
 }
 
-void Walk::arrive(graph::ValueId value, graph::ValueId cotangent) {
-  const auto [at, fresh] = cotangents_.try_emplace(value, cotangent);
-  if (!fresh) at->second = build_.add(at->second, cotangent);
+/// All readers of a value have sent what they send.
+void Walk::settle(graph::ValueId value) {
+  const auto at = arrived_.find(value);
+  if (at != arrived_.end() && cotangents_.count(value) == 0)
+    cotangents_[value] = rules_.combine()(build_, value, at->second);
 }
 
 void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below) {
   // A copy: emitting nodes may move the graph's storage.
   const graph::Node node = build_.graph().node(id);
   std::vector<graph::ValueId> arrived;
-  for (const graph::ValueId output : node.outputs)
+  for (const graph::ValueId output : node.outputs) {
+    settle(output);
     arrived.push_back(output == graph::kNone ? graph::kNone : cotangent(output));
+  }
   if (std::all_of(arrived.begin(), arrived.end(), [](graph::ValueId id_) { return id_ == graph::kNone; })) return;
   std::vector<bool> wants;
   for (const graph::ValueId input : node.inputs) wants.push_back(input != graph::kNone && below.count(input) != 0);
@@ -96,7 +101,7 @@ void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below) {
   rule.apply(step);
   walked_.push_back(id);
   for (std::size_t i = 0; i < node.inputs.size(); ++i)
-    if (step.given(i) != graph::kNone) arrive(node.inputs[i], step.given(i));
+    if (step.given(i) != graph::kNone) arrived_[node.inputs[i]].push_back({step.given(i), id});
 }
 
 graph::ValueId Walk::cotangent(graph::ValueId wanted) const {

@@ -38,12 +38,13 @@ class Walk {
                                                        const std::vector<graph::ValueId>& wanted);
 
  private:
-  void arrive(graph::ValueId value, graph::ValueId cotangent);
+  void settle(graph::ValueId value);
   void step(graph::NodeId id, const std::set<graph::ValueId>& below);
 
   graph::Builder& build_;
   const RuleSet& rules_;
   std::int64_t targets_;
+  std::map<graph::ValueId, std::vector<Arrival>> arrived_;
   std::map<graph::ValueId, graph::ValueId> cotangents_;
   std::vector<graph::NodeId> walked_;
 };

@@ -94,7 +94,7 @@ class BiasNet {
     const propagate::RuleSet rules = propagate::make_rule_set("gradient");
     propagate::Walk walk(builder, rules, kClasses);
     walk.run({{scores, seed}}, wanted);
-    context.set_walk(&walk);
+    context.set_walks(&walk, nullptr);
     const ValueId result = method.read_out(context);
     const auto values = execute(copy, inputs, kBatch);
     return {values.at(result), values.at(scores)};

@@ -127,7 +127,7 @@ TensorD StreamModel::run(const methods::Method& method, const std::vector<std::s
   const propagate::RuleSet rules = propagate::make_rule_set("gradient");
   propagate::Walk walk(build, rules, kTargets);
   walk.run(seeds, wanted);
-  context.set_walk(&walk);
+  context.set_walks(&walk, nullptr);
   const ValueId scores = method.read_out(context);
   return execute(graph, inputs, kBatch).at(scores);
 }

@@ -168,12 +168,19 @@ Rule halved_product() {
           "g b / 2 to a, g a / 2 to b"};
 }
 
-std::vector<Rule> linear_operators() {
+std::vector<Rule> zeros() {
   std::vector<Rule> rules;
+  for (const operators::Gradient& gradient : operators::gradients())
+    if (gradient.apply == nullptr) rules.push_back(gradient_rule(gradient, operator_is(gradient.op)));
+  return rules;
+}
+
+std::vector<Rule> linear_operators() {
+  std::vector<Rule> rules = zeros();
   for (const operators::Gradient& gradient : operators::gradients()) {
-    const bool zero = gradient.apply == nullptr;
-    rules.push_back(gradient_rule(gradient, [op = gradient.op, zero](const Graph& graph, const Node& node) {
-      return node.domain.empty() && node.op == op && (zero || is_linear(graph, node));
+    if (gradient.apply == nullptr) continue;
+    rules.push_back(gradient_rule(gradient, [op = gradient.op](const Graph& graph, const Node& node) {
+      return node.domain.empty() && node.op == op && is_linear(graph, node);
     }));
   }
   return rules;

@@ -26,6 +26,9 @@ using Match = std::function<bool(const graph::Graph&, const graph::Node&)>;
 /// The gradient's rule for activations, also in single steps.
 [[nodiscard]] std::vector<Rule> gradient_activations();
 
+/// Declared: nothing goes back through comparisons, indices, shapes.
+[[nodiscard]] std::vector<Rule> zeros();
+
 /// A Mul of two values that both depend on the input.
 [[nodiscard]] bool is_product(const graph::Graph& graph, const graph::Node& node);
 /// The gradient's rule for one operator.

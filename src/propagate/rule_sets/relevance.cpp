@@ -1,0 +1,195 @@
+#include "propagate/rule_sets/relevance.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/check.hpp"
+#include "propagate/roles.hpp"
+#include "propagate/rule_sets/held.hpp"
+#include "propagate/rule_sets/patch_embedding.hpp"
+
+namespace pellucid::propagate::relevance {
+
+using graph::Graph;
+using graph::Node;
+using graph::ValueId;
+
+namespace {
+
+using Names = std::set<std::string>;
+
+held::Match one_of(Names names) {
+  return [names = std::move(names)](const Graph&, const Node& node) {
+    return node.domain.empty() && names.count(node.op) != 0;
+  };
+}
+
+/// The gradient's rule with S as cotangent, what each operand is given times `share` of the operand: R = x ⊙ (…)ᵀS.
+void z_rule(Step& step, ValueId s, double share) {
+  step.replace_cotangent(s);
+  held::gradient_of(step.node.op)(step);
+  for (std::size_t i = 0; i < step.input_count(); ++i)
+    if (step.given(i) != graph::kNone)
+      step.exchange_given(i, step.build.mul_scalar(step.build.mul(step.given(i), step.input(i)), share));
+}
+
+/// Z is the pure product: constants that its operands were scaled by are taken out, by scaling ε instead.
+Rule product_rule(double epsilon) {
+  return {"half of a matrix product to each factor", RuleKind::kPropagates,
+          [](const Graph& graph, const Node& node) {
+            return node.domain.empty() && (node.op == "MatMul" || node.op == "Einsum") && node.inputs.size() == 2 &&
+                   depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]);
+          },
+          [epsilon](Step& step) {
+            const Graph& graph = step.build.graph();
+            const double scale = constant_factor(graph, step.input(0)) * constant_factor(graph, step.input(1));
+            const ValueId inverted = inverse(step.build, step.output(), epsilon * scale);
+            z_rule(step, step.build.mul(step.cotangent(), inverted), 0.5);
+          },
+          "S = R / (U V), U (S V^T) / 2 and V (U^T S) / 2"};
+}
+
+Rule mean_rule(double epsilon) {
+  return {"share of a mean", RuleKind::kPropagates,
+          one_of({"ReduceMean", "AveragePool", "GlobalAveragePool", "ReduceSum"}),
+          [epsilon](Step& step) {
+            z_rule(step, step.build.mul(step.cotangent(), inverse(step.build, step.output(), epsilon)), 1);
+          },
+          "x R / (n mean(x))"};
+}
+
+/// R to the one operand that is explained, whatever the operator does with it.
+void pass(Step& step, std::size_t i) {
+  if (!step.wants(i)) return;
+  PELLUCID_CHECK(step.input_dims(i) == step.output_dims(), kUnsupported,
+                 "{}: it changes the shape of what it scales; relevance can't pass it unchanged",
+                 graph::describe(step.node));
+  step.give(i, step.cotangent());
+}
+
+Rule passing_rule() {
+  return {"passes unchanged", RuleKind::kPropagates,
+          [](const Graph& graph, const Node& node) {
+            static const Names kNames{"LayerNormalization", "Gelu",    "Relu",      "Tanh",
+                                      "HardSwish",          "Mish",    "Elu",       "Cast",
+                                      "Identity",           "Dropout", "LeakyRelu", "Softplus"};
+            return (node.domain.empty() && kNames.count(node.op) != 0) || is_attention_softmax(graph, node);
+          },
+          [](Step& step) { pass(step, 0); }, "R"};
+}
+
+/// Norms and activations in single steps, and products with constants.
+Rule scaling_rule() {
+  const auto moving = [](const Graph& graph, const Node& node) -> std::size_t {
+    std::size_t held = 0;
+    if (node.op == "Neg") return 0;
+    if (is_gated_activation(graph, node, held) || is_norm(graph, node, held)) return 1 - held;
+    const bool first = depends_on_input(graph, node.inputs[0]), second = depends_on_input(graph, node.inputs[1]);
+    if (first == second || (second && node.op == "Div")) return 2;
+    return first ? 0 : 1;
+  };
+  return {"scaling passes unchanged", RuleKind::kPropagates,
+          [moving](const Graph& graph, const Node& node) {
+            const bool scales = node.domain.empty() && (node.op == "Mul" || node.op == "Div" || node.op == "Neg");
+            return scales && moving(graph, node) < 2;
+          },
+          [moving](Step& step) { pass(step, moving(step.build.graph(), step.node)); }, "R to what is scaled"};
+}
+
+/// Whether all of a value goes on through its readers: the parts of packed queries, keys and values.
+bool is_taken_apart(const Graph& graph, const Node& node) {
+  if (node.op != "Slice") return false;
+  const ValueId whole = node.inputs[0];
+  std::int64_t taken = 0, size = 1;
+  for (const graph::Dim& dim : graph.dims(whole)) size *= dim.size;
+  for (const graph::NodeId id : graph.consumers(whole)) {
+    if (graph.node(id).op != "Slice") return false;
+    std::int64_t part = 1;
+    for (const graph::Dim& dim : graph.dims(graph.node(id).outputs[0])) part *= dim.size;
+    taken += part;
+  }
+  return taken == size;
+}
+
+/// The class token's row, and the like: a table that token ids look up ends the walk and never gets here.
+Rule selection_rule(double epsilon) {
+  return {"selected tokens", RuleKind::kPropagates,
+          [](const Graph& graph, const Node& node) {
+            return node.domain.empty() && (node.op == "Gather" || node.op == "Slice") && !is_taken_apart(graph, node);
+          },
+          [epsilon](Step& step) {
+            if (!step.wants(0)) return;
+            graph::Builder& build = step.build;
+            const ValueId kept = build.mul(step.output(), inverse(build, step.output(), epsilon));
+            step.replace_cotangent(build.mul(step.cotangent(), kept));
+            held::gradient_of(step.node.op)(step);
+          },
+          "x R / x at the selected ones, 0 elsewhere"};
+}
+
+Rule routing_rule() {
+  return {"moved", RuleKind::kPropagates,
+          one_of({"Concat", "DepthToSpace", "Expand", "Flatten", "GlobalMaxPool", "MaxPool", "Pad", "ReduceMax",
+                  "Reshape", "Slice", "SpaceToDepth", "Split", "Squeeze", "Transpose", "Unsqueeze", "Where"}),
+          [](Step& step) { held::gradient_of(step.node.op)(step); }, "R where its value came from"};
+}
+
+}  // namespace
+
+ValueId inverse(graph::Builder& build, ValueId x, double epsilon) {
+  const ValueId zero = build.scalar_like(0, x);
+  const ValueId quotient = build.unary("Reciprocal", build.add_scalar(x, epsilon));
+  return build.where(build.compare("Equal", x, zero), zero, quotient);
+}
+
+ValueId product_of(Step& step, const Linear& linear) {
+  // MatMul and Einsum have no bias of their own.
+  const bool plain = step.node.inputs.size() < 3 || step.node.inputs[2] == graph::kNone;
+  if (plain) return step.output();
+  return apply_linear(step.build, step.node, linear, step.input(linear.input), step.input(linear.weight));
+}
+
+Shares shares_of_sum(Step& step, double epsilon) {
+  graph::Builder& build = step.build;
+  const ValueId s = build.mul(step.cotangent(), inverse(build, step.output(), epsilon));
+  return {build.mul(s, step.input(0)), build.mul(s, step.input(1))};
+}
+
+void give_shares(Step& step, const Shares& shares) {
+  if (step.wants(0)) step.give_summed(0, shares.a);
+  if (step.wants(1)) step.give_summed(1, shares.b);
+}
+
+bool is_sum(const Graph& graph, const Node& node) {
+  return node.domain.empty() && node.op == "Add" && !is_bias_add(graph, node);
+}
+
+Rule bias_rule() {
+  return {"bias left out", RuleKind::kPropagates, is_bias_add,
+          [](Step& step) {
+            for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
+              if (step.wants(i)) step.give(i, step.cotangent());
+          },
+          "R to the product"};
+}
+
+std::vector<Rule> shared_rules(double epsilon) {
+  std::vector<Rule> rules{product_rule(epsilon), passing_rule(),          scaling_rule(),        mean_rule(epsilon),
+                          routing_rule(),        selection_rule(epsilon), patch_embedding_rule()};
+  held::add(rules, held::zeros());
+  return rules;
+}
+
+CombineFunction combine(double epsilon) {
+  return [epsilon](graph::Builder& build, ValueId value, const std::vector<Arrival>& arrived) {
+    const ValueId sum = sum_of(build, value, arrived);
+    const auto projections = std::count_if(arrived.begin(), arrived.end(), [&](const Arrival& arrival) {
+      return arrival.from != graph::kNone && linear_at(build.graph(), build.graph().node(arrival.from));
+    });
+    const auto readers = static_cast<std::ptrdiff_t>(arrived.size()) - std::max<std::ptrdiff_t>(projections - 1, 0);
+    if (readers < 2) return sum;
+    return build.mul(sum, build.mul(value, inverse(build, value, epsilon)));
+  };
+}
+
+}  // namespace pellucid::propagate::relevance
