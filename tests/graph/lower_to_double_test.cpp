@@ -113,6 +113,93 @@ TEST_P(Widened, AgreesWithTheReferenceExecutor) {
 
 INSTANTIATE_TEST_SUITE_P(Operators, Widened, testing::ValuesIn(all_cases()), case_name);
 
+using List = std::vector<std::int64_t>;
+
+Case spread(const std::string& name, const Dims& x, const Shape& weight, const Dims& out, const Attributes& attributes,
+            std::int64_t channels) {
+  return {"ConvTranspose", name, [=](CaseGraph& at) {
+            const ValueId bias = at.constant({channels});
+            at.node("ConvTranspose", {at.input(x), at.constant(weight), bias}, out, attributes);
+          }};
+}
+
+// Operators without a gradient rule.
+std::vector<Case> further_cases() {
+  const List two{2, 2};
+  return {
+      spread("patches", batched({2, 3, 2}), {2, 3, 2, 4}, batched({3, 6, 8}), {{"strides", List{2, 4}}}, 3),
+      spread("patches_remainder", batched({2, 2, 2}), {2, 1, 2, 2}, batched({1, 5, 4}),
+             {{"strides", two}, {"output_padding", List{1, 0}}}, 1),
+      spread("patches_cut", batched({2, 2, 2}), {2, 1, 2, 2}, batched({1, 3, 4}),
+             {{"strides", two}, {"pads", List{0, 0, 1, 0}}}, 1),
+      spread("overlapping", batched({2, 3, 3}), {2, 3, 3, 3}, batched({3, 5, 5}),
+             {{"strides", two}, {"pads", List{1, 1, 1, 1}}}, 3),
+      spread("dilated", batched({1, 3, 3}), {1, 2, 2, 2}, batched({2, 5, 6}), {{"dilations", List{2, 3}}}, 2),
+      spread("grouped", batched({4, 2, 2}), {4, 3, 2, 2}, batched({6, 3, 3}), {{"group", 2L}}, 6),
+      spread("line", batched({2, 4}), {2, 3, 3}, batched({3, 9}), {{"strides", List{2}}}, 3),
+      spread("fixed_batch", plain({2, 1, 3, 3}), {1, 2, 2, 2}, plain({2, 2, 4, 4}), {}, 2),
+  };
+}
+
+INSTANTIATE_TEST_SUITE_P(Further, Widened, testing::ValuesIn(further_cases()), case_name);
+
+struct Plain {
+  std::string op;
+  std::vector<double> expected;  ///< of -1.5 and 0.5, for two operands beside 0.5 and 0.5
+  std::size_t operands = 1;
+  ElementType type = ElementType::kFloat64;
+  Attributes attributes = {};
+};
+
+// Operators without a gradient that are left to the runtime.
+TEST(LowerToDouble, RunsWhatHasAKernel) {
+  const auto truth = ElementType::kBool;
+  const std::vector<Plain> plain_operators = {
+      {"Ceil", {-1, 1}},
+      {"CastLike", {-1.5, 0.5}, 2},
+      {"Equal", {0, 1}, 2, truth},
+      {"Floor", {-2, 0}},
+      {"Greater", {0, 0}, 2, truth},
+      {"GreaterOrEqual", {0, 1}, 2, truth},
+      {"IsInf", {0, 0}, 1, truth},
+      {"IsNaN", {0, 0}, 1, truth},
+      {"Less", {1, 0}, 2, truth},
+      {"LessOrEqual", {1, 1}, 2, truth},
+      {"Mod", {0, 0}, 2, ElementType::kFloat64, {{"fmod", 1L}}},
+      {"Round", {-2, 0}},
+      {"Shrink", {-1.5, 0}, 1, ElementType::kFloat64, {{"lambd", 0.5F}}},
+      {"Sign", {-1, 1}},
+  };
+  for (const Plain& each : plain_operators) {
+    graph::Graph graph;
+    const ValueId x = graph.add_input("x", ElementType::kFloat64, plain({2}));
+    const ValueId y = graph.add_input("y", ElementType::kFloat64, plain({2}));
+    graph::Builder build(graph);
+    const std::vector<ValueId> both{x, y}, operands(both.begin(), both.begin() + static_cast<int>(each.operands));
+    graph.outputs = {build.op(each.op, operands, plain({2}), each.type, each.attributes)};
+    graph::lower_to_double(graph);
+    const Tensor result = run_graph(graph, {{x, {{2}, {-1.5, 0.5}}}, {y, {{2}, {0.5, 0.5}}}}).at(0);
+    EXPECT_EQ(result.to_doubles(), each.expected) << each.op;
+  }
+}
+
+TEST(LowerToDouble, OneHotAndNonZeroSelectExactly) {
+  graph::Graph graph;
+  const ValueId x = graph.add_input("x", ElementType::kFloat64, plain({4}));
+  const ValueId index = graph.add_input("index", ElementType::kInt64, plain({2}));
+  graph::Builder build(graph);
+  const ValueId values = graph.add_constant(Tensor(Shape{2}, std::vector<double>{0.1, 0.7}));
+  const ValueId depth = graph.add_constant(Tensor(Shape{}, std::vector<std::int64_t>{3}));
+  const ValueId hot = build.op("OneHot", {index, depth, values}, plain({2, 3}), ElementType::kFloat64);
+  const ValueId places = build.op("NonZero", {x}, plain({1, 2}), ElementType::kInt64);
+  graph.outputs = {hot, places};
+  graph::lower_to_double(graph);
+  EXPECT_EQ(graph.outputs, (std::vector<ValueId>{hot, places}));
+  const auto results = run_graph(graph, {{x, {{4}, {0, 1e-300, 0, -2}}}, {index, {{2}, {2, 0}}}});
+  EXPECT_EQ(results[0].to_doubles(), (std::vector<double>{0.1, 0.1, 0.7, 0.7, 0.1, 0.1}));
+  EXPECT_EQ(results[1].to_doubles(), (std::vector<double>{1, 3}));
+}
+
 TEST(LowerToDouble, RefusesWhatCantBeWritten) {
   graph::Graph graph;
   const ValueId x = graph.add_input("x", ElementType::kFloat64, plain({3}));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/safetensors.hpp"
 #include "graph/builder.hpp"
 #include "graph/model_file.hpp"
@@ -42,6 +44,28 @@ TEST(Widen, MicroModelAgreesWithTheReferenceExecutor) {
     for (std::size_t i = 0; i < outputs.size(); ++i)
       EXPECT_LE(relative_error(results[i], expected.at(outputs[i])), 1e-12) << name;
   }
+}
+
+// What the runtime would compute less exactly by fusing it: a scaled product, a root mean square norm.
+TEST(Widen, ScalesAndNormsStayExact) {
+  graph::Graph graph;
+  const ValueId x = graph.add_input("x", kSingle, {{2, false}, {3, false}, {8, false}});
+  graph::Builder build(graph);
+  const ValueId scaled = build.matmul(build.mul_scalar(x, 0.3), build.transpose_last(build.mul_scalar(x, 0.7)));
+  const ValueId square = build.reduce_mean(build.pow(x, build.scalar_like(2, x)), {2}, true);
+  const ValueId root = build.unary("Sqrt", build.add_scalar(square, 1e-6));
+  const ValueId gain = graph.add_constant(Tensor(Shape{8}, std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8}));
+  const ValueId normed = build.mul(build.mul(x, build.unary("Reciprocal", root)), gain);
+  graph.outputs = {scaled, normed};
+  std::map<ValueId, TensorD> inputs;
+  inputs[x] = filled({2, 3, 8}, 0);
+  for (std::size_t i = 0; i < 48; ++i) inputs[x].data[i] = std::sin(static_cast<double>(i));
+  inputs[x] = rounded_to_single(inputs[x]);
+  const auto expected = execute(graph, inputs, 1);
+  graph::widen(graph);
+  const std::vector<Tensor> results = run_graph(graph, inputs);
+  EXPECT_LE(relative_error(results[0], expected.at(scaled)), 1e-15);
+  EXPECT_LE(relative_error(results[1], expected.at(normed)), 1e-15);
 }
 
 Tensor table(std::int64_t rows, std::int64_t columns) {

@@ -21,7 +21,9 @@ std::vector<Tensor> run_graph(const graph::Graph& graph, const std::map<graph::V
   std::vector<std::string> names;
   for (const graph::ValueId id : graph.outputs) names.push_back(graph.value(id).name);
   const graph::WrittenGraph written = graph::write_graph(graph);
-  const run::Session session(written.bytes, written.weights, {}, "the graph");
+  run::SessionOptions options;
+  options.disabled_optimisers = run::inexact_fusions();
+  const run::Session session(written.bytes, written.weights, options, "the graph");
   const TensorMap results = session.run(given, names);
   std::vector<Tensor> outputs;
   for (const std::string& name : names) outputs.push_back(results.at(name));

@@ -1,17 +1,16 @@
 #include "graph/passes/widen.hpp"
 
-#include <algorithm>
 #include <map>
 #include <set>
 
 #include "graph/builder.hpp"
+#include "graph/passes/retype.hpp"
 #include "graph/passes/stand_in.hpp"
 
 namespace pellucid::graph {
 namespace {
 
 constexpr auto kSingle = ElementType::kFloat32, kDouble = ElementType::kFloat64;
-constexpr std::int64_t kSingleCode = 1, kDoubleCode = 11;
 
 /// Inputs that stay float32: ONNX wants them so, or only their shape is read.
 bool stays_single(const Node& node, std::size_t input) {
@@ -44,39 +43,21 @@ class Widening {
   }
 
   void widen_node(NodeId id) {
-    const bool computes = touches_single(graph_.node(id));
     build_.set_source(graph_.node(id).source);
-    if (computes && takes_rows_of_table(graph_.node(id))) {
+    if (takes_rows_of_table(graph_.node(id))) {
       cast_behind(id);
       return;
     }
     Node& node = graph_.node(id);
-    if (computes) widen_attributes(node);
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
       if (!stays_single(node, i)) node.inputs[i] = wide(node.inputs[i]);
-    for (const ValueId output : node.outputs)
-      if (output != kNone && graph_.value(output).type == kSingle) graph_.value(output).type = kDouble;
-  }
-
-  [[nodiscard]] bool touches_single(const Node& node) const {
-    const auto single = [this](ValueId id) {
-      return id != kNone && (graph_.value(id).type == kSingle || graph_.value(id).type == kDouble);
-    };
-    return std::any_of(node.inputs.begin(), node.inputs.end(), single) ||
-           std::any_of(node.outputs.begin(), node.outputs.end(), single);
-  }
-
-  void widen_attributes(Node& node) const {
-    static const std::set<std::string> kTyped = {"EyeLike", "RandomNormal", "RandomNormalLike", "RandomUniform",
-                                                 "RandomUniformLike"};
-    const bool single = graph_.value(node.outputs.at(0)).type == kSingle;
-    if (node.op == "Cast" && single) node.attributes["to"] = kDoubleCode;
-    if (kTyped.count(node.op) != 0 && int_attribute(node, "dtype", kSingleCode) == kSingleCode && single)
-      node.attributes["dtype"] = kDoubleCode;
-    if (node.op != "ConstantOfShape" || !single) return;
-    const bool given = has_attribute(node, "value");
-    node.attributes["value"] =
-        given ? std::get<Tensor>(node.attributes.at("value")).cast(kDouble) : Tensor(kDouble, {1});
+    bool typed = false;
+    for (const ValueId output : node.outputs) {
+      if (output == kNone || graph_.value(output).type != kSingle) continue;
+      graph_.value(output).type = kDouble;
+      typed = true;
+    }
+    if (typed) retype_attributes(node, kDouble);
   }
 
   [[nodiscard]] bool is_large(ValueId id) const {
