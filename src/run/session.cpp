@@ -229,6 +229,11 @@ class ScratchFile {
 
 }  // namespace
 
+const std::vector<std::string>& inexact_fusions() {
+  static const std::vector<std::string> kNames = {"MatMulScaleFusion", "SimplifiedLayerNormFusion"};
+  return kNames;
+}
+
 std::vector<std::byte> fold(std::span<const std::byte> model, const std::string& name) {
   const ScratchFile scratch;
   SessionOptions options;

@@ -23,6 +23,11 @@ struct SessionOptions {
   bool prepack = false;  ///< let the runtime keep a packed copy of every matrix
 };
 
+/// Fusions by which ONNX Runtime loses float64: MatMulScaleFusion keeps scales as float32 attributes (an error of 2e-8
+/// was seen), SimplifiedLayerNormFusion computes root mean squares less exactly (4e-5). To be disabled where a graph
+/// computes in float64.
+[[nodiscard]] const std::vector<std::string>& inexact_fusions();
+
 /// Name, element type and shape of a model's input or output; -1 where an axis is open. A rank that the runtime
 /// couldn't infer reads as rank 0.
 struct ValueInfo {

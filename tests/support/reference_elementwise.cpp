@@ -107,7 +107,7 @@ const OperatorTable& elementwise_operators() {
       {"GreaterOrEqual", [](const Call& c) { return map2(c, [](double a, double b) { return truth(a >= b); }); }},
       {"HardSigmoid",
        [](const Call& c) {
-         const double alpha = c.real("alpha", 0.2), beta = c.real("beta", 0.5);
+         const double alpha = c.real("alpha", 0.2F), beta = c.real("beta", 0.5);
          return map1(c, [&](double x) { return std::max(0.0, std::min(1.0, alpha * x + beta)); });
        }},
       {"HardSwish",
@@ -116,7 +116,7 @@ const OperatorTable& elementwise_operators() {
       {"IsNaN", [](const Call& c) { return map1(c, [](double x) { return truth(std::isnan(x)); }); }},
       {"LeakyRelu",
        [](const Call& c) {
-         const double alpha = c.real("alpha", 0.01);
+         const double alpha = c.real("alpha", 0.01F);
          return map1(c, [&](double x) { return x < 0 ? alpha * x : x; });
        }},
       {"Less", [](const Call& c) { return map2(c, [](double a, double b) { return truth(a < b); }); }},

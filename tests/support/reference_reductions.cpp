@@ -128,7 +128,7 @@ Outputs layer_normalization(const Call& call) {
   for (const std::size_t axis : axes) kept[axis] = 1;
   TensorD centres = filled(kept, 0), inverses = filled(kept, 0);
   TensorD out = over_axes(x, axes, [&](const Shape& base, Values& values) {
-    const auto [centre, inverse] = statistics(values, call.real("epsilon", 1e-5));
+    const auto [centre, inverse] = statistics(values, call.real("epsilon", 1e-5F));
     element(centres, base) = centre;
     element(inverses, base) = inverse;
     for (double& value : values) value = (value - centre) * inverse;
@@ -147,7 +147,7 @@ Outputs grouped_normalization(const Call& call, std::int64_t groups) {
   const std::int64_t channels = shape[1], area = x.size() / (shape[0] * channels);
   x.shape = {shape[0], groups, channels / groups * area};
   TensorD out = over_axes(x, {2}, [&](const Shape&, Values& values) {
-    const auto [centre, inverse] = statistics(values, call.real("epsilon", 1e-5));
+    const auto [centre, inverse] = statistics(values, call.real("epsilon", 1e-5F));
     for (double& value : values) value = (value - centre) * inverse;
   });
   out.shape = shape;
@@ -163,7 +163,7 @@ Outputs batch_normalization(const Call& call) {
   TensorD out = call.in(0);
   for_each_index(out.shape, [&](const Shape& at) {
     const auto c = static_cast<std::size_t>(at[1]);
-    const double deviation = std::sqrt(call.in(4).data[c] + call.real("epsilon", 1e-5));
+    const double deviation = std::sqrt(call.in(4).data[c] + call.real("epsilon", 1e-5F));
     element(out, at) = (element(out, at) - call.in(3).data[c]) / deviation * call.in(1).data[c] + call.in(2).data[c];
   });
   return {out};

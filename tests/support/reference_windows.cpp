@@ -89,6 +89,9 @@ Outputs conv_transpose(const Call& call) {
     shape.push_back(g.strides[i] * (x.shape[i + 2] - 1) + extra[i] + (g.kernel[i] - 1) * g.dilations[i] + 1 -
                     g.begins[i] - g.ends[i]);
   TensorD out = filled(shape, 0);
+  if (call.has(2))
+    for_each_index(shape,
+                   [&](const Shape& at) { element(out, at) = call.in(2).data[static_cast<std::size_t>(at[1])]; });
   for_each_index(x.shape, [&](const Shape& at) {
     Shape place(x.rank());
     place[0] = at[0];

@@ -3,18 +3,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "graph/windows.hpp"
 #include "propagate/step.hpp"
 
 namespace pellucid::propagate::operators {
 
-/// How a convolution's or pooling's window walks over the spatial axes.
-struct Windows {
-  std::vector<std::int64_t> kernel, strides, dilations;
-  std::vector<std::int64_t> begins, ends;  ///< padding, with auto_pad resolved
-};
+using graph::Windows;
 
 /// Reads the attributes of a Conv or pooling node; the input is input 0, [batch, channels, spatial…].
-[[nodiscard]] Windows read_windows(const Step& step, std::vector<std::int64_t> kernel);
+[[nodiscard]] Windows read_windows(const Step& step, const std::vector<std::int64_t>& kernel);
 
 /// Sends what arrived at every window's output back to the elements the window saw: ConvTranspose of `cotangent`
 /// ([rows, channels out, spatial out…]) with `weight` ([channels out, channels in / groups, kernel…]), which gives

@@ -1,12 +1,13 @@
-#include "propagate/operators/interpolation.hpp"
+#include "graph/interpolation.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "base/check.hpp"
 
-namespace pellucid::propagate::operators {
+namespace pellucid::graph {
 namespace {
 
 /// Where output element `at` lies among the input elements.
@@ -19,8 +20,7 @@ double source(const Interpolation& how, double at, double in, double out, double
     const double adjustment = out / (scale * in), centre = in / 2;
     return centre * (1 - adjustment) + (at + 0.5) / scale - 0.5;
   }
-  fail(ErrorCode::kUnsupported, "no gradient rule for Resize with coordinate_transformation_mode '{}'",
-       how.coordinates);
+  fail(ErrorCode::kUnsupported, "Resize with coordinate_transformation_mode '{}' is not supported", how.coordinates);
 }
 
 double rounded(const Interpolation& how, double x) {
@@ -42,6 +42,40 @@ std::vector<std::pair<std::int64_t, double>> taps(const Interpolation& how, doub
 
 }  // namespace
 
+Interpolation read_interpolation(const Node& node) {
+  Interpolation how;
+  how.mode = string_attribute(node, "mode", how.mode);
+  how.coordinates = string_attribute(node, "coordinate_transformation_mode", how.coordinates);
+  how.rounding = string_attribute(node, "nearest_mode", how.rounding);
+  how.cubic_coefficient = float_attribute(node, "cubic_coeff_a", how.cubic_coefficient);
+  const bool plain = int_attribute(node, "antialias", 0) == 0 && int_attribute(node, "exclude_outside", 0) == 0 &&
+                     string_attribute(node, "keep_aspect_ratio_policy", "stretch") == "stretch" &&
+                     how.coordinates != "tf_crop_and_resize";
+  PELLUCID_CHECK(plain, kUnsupported,
+                 "{}: antialias, exclude_outside, keep_aspect_ratio_policy and tf_crop_and_resize are not supported",
+                 describe(node));
+  return how;
+}
+
+double interpolation_scale(const Graph& graph, const Node& node, std::size_t axis) {
+  const Dims &in = graph.dims(node.inputs.at(0)), &out = graph.dims(node.outputs.at(0));
+  const double ratio = static_cast<double>(out[axis].size) / static_cast<double>(in[axis].size);
+  if (node.inputs.size() < 3 || node.inputs[2] == kNone) return ratio;
+  PELLUCID_CHECK(graph.is_constant(node.inputs[2]), kUnsupported, "{}: its scales are computed from the data",
+                 describe(node));
+  const std::vector<double> scales = graph.value(node.inputs[2]).constant.to_doubles();
+  if (scales.empty()) return ratio;
+  std::vector<std::int64_t> axes = ints_attribute(node, "axes");
+  if (axes.empty()) {
+    axes.resize(scales.size());
+    std::iota(axes.begin(), axes.end(), 0);
+  }
+  for (std::size_t i = 0; i < axes.size(); ++i)
+    if (positive_axis(axes[i], static_cast<std::int64_t>(in.size())) == static_cast<std::int64_t>(axis))
+      return scales.at(i);
+  return 1;
+}
+
 std::vector<double> interpolation_matrix(const Interpolation& how, std::int64_t in, std::int64_t out, double scale) {
   std::vector<double> matrix(static_cast<std::size_t>(in * out), 0.0);
   const auto add = [&](std::int64_t row, std::int64_t column, double weight) {
@@ -61,4 +95,4 @@ std::vector<double> interpolation_matrix(const Interpolation& how, std::int64_t 
   return matrix;
 }
 
-}  // namespace pellucid::propagate::operators
+}  // namespace pellucid::graph

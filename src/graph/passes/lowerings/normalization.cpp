@@ -1,0 +1,46 @@
+#include <numeric>
+
+#include "graph/passes/lowerings/lowerings.hpp"
+
+namespace pellucid::graph::lowerings {
+namespace {
+
+/// (x − mean)/√(variance + epsilon) over the axes from `first` on.
+ValueId standardised(Builder& build, ValueId x, std::int64_t first, double epsilon) {
+  std::vector<std::int64_t> axes(static_cast<std::size_t>(build.rank(x) - first));
+  std::iota(axes.begin(), axes.end(), first);
+  const ValueId centred = build.sub(x, build.reduce_mean(x, axes, true));
+  const ValueId variance = build.reduce_mean(build.mul(centred, centred), axes, true);
+  return build.div(centred, build.unary("Sqrt", build.add_scalar(variance, epsilon)));
+}
+
+/// x: [batch, channels, …] or [batch, groups, …] scaled and shifted by vectors of axis 1's size.
+ValueId scaled(Lowering& at, ValueId x) {
+  Dims column(static_cast<std::size_t>(at.build.rank(x)) - 1);
+  column[0] = at.build.dims(x)[1];
+  const ValueId scale = at.build.reshape(at.input(1), column), bias = at.build.reshape(at.input(2), column);
+  return at.build.add(at.build.mul(x, scale), bias);
+}
+
+double epsilon_of(const Lowering& at) { return float_attribute(at.node, "epsilon", 1e-5F); }
+
+}  // namespace
+
+ValueId instance_normalization(Lowering& at) {
+  return scaled(at, standardised(at.build, at.input(0), 2, epsilon_of(at)));
+}
+
+/// scale and bias: one number per group (opset 18) or per channel (opset 21).
+ValueId group_normalization(Lowering& at) {
+  Builder& build = at.build;
+  const Dims dims = at.input_dims(0);  // [batch, channels, …]
+  const std::int64_t groups = int_attribute(at.node, "num_groups", 1);
+  Dims apart = dims;  // [batch, groups, channels / groups, …]
+  apart[1].size /= groups;
+  apart.insert(apart.begin() + 1, {groups, false});
+  ValueId x = standardised(build, build.reshape(at.input(0), apart), 2, epsilon_of(at));
+  const bool per_group = at.input_dims(1)[0].size == groups;
+  return per_group ? build.reshape(scaled(at, x), dims) : scaled(at, build.reshape(x, dims));
+}
+
+}  // namespace pellucid::graph::lowerings
