@@ -79,6 +79,7 @@ ProgramSpec Explainer::spec(std::int64_t targets) const {
   made.method = resolved_.method;
   made.options = &resolved_.options;
   made.rules = resolved_.rules;
+  made.precision = resolved_.precision;
   made.targets = targets;
   made.spaces = resolved_.spaces;
   made.top_targets = resolved_.targets.empty();

@@ -7,7 +7,7 @@ namespace pellucid::explain {
 namespace {
 
 std::string options_key(const Resolved& resolved) {
-  std::string key = resolved.method->name + "@" + resolved.rules;
+  std::string key = resolved.method->name + "@" + resolved.rules + "@" + precision_name(resolved.precision);
   for (const auto& [name, value] : resolved.options.all()) {
     key += ";" + name + "=";
     std::visit(

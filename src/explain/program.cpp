@@ -7,7 +7,10 @@
 #include "base/check.hpp"
 #include "explain/layout.hpp"
 #include "explain/spaces.hpp"
+#include "graph/passes/lower_to_double.hpp"
+#include "graph/passes/narrow.hpp"
 #include "graph/passes/slice_rows.hpp"
+#include "graph/passes/widen.hpp"
 #include "methods/rule_set_options.hpp"
 #include "propagate/rule_sets.hpp"
 
@@ -47,6 +50,7 @@ class Compiler {
   }
 
   void add_seeds() {
+    walk_begin_ = static_cast<graph::NodeId>(graph().node_count());
     if (spec_.top_targets) return add_top_seeds();
     for (std::size_t i = 0; i < spaces_.size(); ++i) {
       const graph::Dims dims = graph::with_leading(spec_.targets, build_.dims(spaces_[i]));
@@ -104,11 +108,20 @@ class Compiler {
   ProgramGraph finish() {
     graph().outputs = outputs_;
     graph().prune();
+    set_precision();
     result_.seeds = seeds_of(graph());
     return std::move(result_);
   }
 
  private:
+  /// What was emitted from add_seeds on is the walk; the nodes before are the forward pass.
+  void set_precision() {
+    if (spec_.precision == methods::Precision::kFloat32) return;
+    graph::widen(graph());
+    if (spec_.precision == methods::Precision::kMixed) graph::narrow(graph(), walk_begin_);
+    graph::lower_to_double(graph());
+  }
+
   /// The K most likely classes as one-hot seeds: [K, batch, classes].
   void add_top_seeds() {
     const ValueId logits = logits_;
@@ -143,6 +156,7 @@ class Compiler {
   ProgramGraph result_;
   graph::Builder build_{result_.graph};
   ValueId logits_ = graph::kNone;
+  graph::NodeId walk_begin_ = 0;
   std::vector<ValueId> spaces_, outputs_;
   std::vector<propagate::Seed> seeds_;
 };

@@ -17,6 +17,7 @@ struct ProgramSpec {
   const methods::Method* method = nullptr;
   const methods::ResolvedOptions* options = nullptr;
   std::string rules = "gradient";
+  methods::Precision precision = methods::Precision::kFloat32;
   std::int64_t targets = 1;            ///< K
   std::vector<std::string> spaces;     ///< keys of the spaces that targets lie in; each has a seed input
   bool top_targets = false;            ///< the K most likely classes are found in the program instead

@@ -29,7 +29,7 @@ Explanation Explainer::frame() const {
   explanation.target_free = resolved_.method->target_free;
   explanation.options = resolved_.options.all();
   explanation.layout = stream_->layout;
-  explanation.certificate.precision = resolved_.precision;
+  explanation.certificate.precision = precision_name(resolved_.precision);
   explanation.certificate.seed = state_.options.seed;
   explanation.certificate.notes = resolved_.notes;
   explanation.model_path = state_.file.path().string();

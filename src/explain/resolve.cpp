@@ -1,6 +1,7 @@
 #include "explain/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.hpp"
 #include "methods/rule_set_options.hpp"
@@ -36,7 +37,28 @@ bool reads_input(const Resolved& resolved) {
   return resolved.options.has("at") && resolved.options.word("at") == "input";
 }
 
+constexpr std::array kPrecisions{std::pair{"float32", methods::Precision::kFloat32},
+                                 std::pair{"mixed", methods::Precision::kMixed},
+                                 std::pair{"float64", methods::Precision::kFloat64}};
+
+/// Quotients by sums of both signs amplify the rounding of activations by 1e7 and more: those rule sets need a forward
+/// pass in double.
+methods::Precision resolve_precision(const std::string& asked, const std::string& rules) {
+  if (asked.empty()) return is_relevance_form(rules) ? methods::Precision::kMixed : methods::Precision::kFloat32;
+  for (const auto& [name, precision] : kPrecisions)
+    if (asked == name) return precision;
+  fail(ErrorCode::kUsage, "--precision {}: float32, mixed or float64 is expected", asked);
+}
+
 }  // namespace
+
+bool is_relevance_form(const std::string& rules) { return rules == "chefer" || rules == "lrp"; }
+
+std::string precision_name(methods::Precision precision) {
+  for (const auto& [name, one] : kPrecisions)
+    if (one == precision) return name;
+  fail(ErrorCode::kInternal, "internal: unknown precision");
+}
 
 Resolved resolve_method(const Request& request) {
   Resolved resolved;
@@ -54,11 +76,7 @@ Resolved resolve_method(const Request& request) {
   PELLUCID_CHECK(std::find(method.rule_sets.begin(), method.rule_sets.end(), resolved.rules) != method.rule_sets.end(),
                  kUsage, "method '{}' is not defined under the rule set '{}'; it is under: {}", name, resolved.rules,
                  joined(method.rule_sets));
-  PELLUCID_CHECK(request.precision.empty() || request.precision == "float32" || request.precision == "mixed" ||
-                     request.precision == "float64",
-                 kUsage, "--precision {}: float32, mixed or float64 is expected", request.precision);
-  PELLUCID_CHECK(request.precision.empty() || request.precision == "float32", kUnsupported,
-                 "--precision {} is not available yet; float32 is", request.precision);
+  resolved.precision = resolve_precision(request.precision, resolved.rules);
   std::vector<methods::OptionSpec> specs = method.options;
   const auto of_rules = methods::rule_set_options(resolved.rules);
   specs.insert(specs.end(), of_rules.begin(), of_rules.end());

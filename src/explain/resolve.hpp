@@ -12,7 +12,8 @@ namespace pellucid::explain {
 struct Resolved {
   const methods::Method* method = nullptr;
   methods::ResolvedOptions options;
-  std::string rules, precision = "float32";
+  std::string rules;
+  methods::Precision precision = methods::Precision::kFloat32;
   std::vector<Target> targets;      ///< empty: the top classes
   std::int64_t target_count = 1;    ///< K
   std::vector<std::string> spaces;  ///< keys, each once
@@ -21,6 +22,11 @@ struct Resolved {
 
 /// Method, rule set, options and precision. Throws Error{kUsage} or {kUnsupported}.
 [[nodiscard]] Resolved resolve_method(const Request& request);
+
+/// Rule sets in which relevance itself travels: from 1 at one logit, by quotients.
+[[nodiscard]] bool is_relevance_form(const std::string& rules);
+/// "float32", "mixed", "float64".
+[[nodiscard]] std::string precision_name(methods::Precision precision);
 
 /// The stream that is explained. Throws Error{kUnsupported} or {kUsage} where none or several would do.
 [[nodiscard]] const anatomy::Stream& choose_stream(const anatomy::Anatomy& anatomy, const Resolved& resolved);

@@ -17,6 +17,9 @@ enum class Need {
   kTokens      ///< the tensor entering the first block (or another `at`)
 };
 
+/// What forward pass and walk back compute in: both in float32, the forward pass in float64, or both in float64.
+enum class Precision { kFloat32, kMixed, kFloat64 };
+
 /// One explanation method: what it reads out of which walk. Stateless.
 struct Method {
   std::string name;
