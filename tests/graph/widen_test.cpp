@@ -6,6 +6,7 @@
 
 #include "base/safetensors.hpp"
 #include "graph/builder.hpp"
+#include "graph/memory.hpp"
 #include "graph/model_file.hpp"
 #include "graph/passes/lower_to_double.hpp"
 #include "graph/widened.hpp"
@@ -92,6 +93,18 @@ TEST(Widen, KeepsInputsAndLargeWeights) {
   EXPECT_EQ(graph.producer(product.inputs[0])->inputs[0], x);
   EXPECT_EQ(graph::constant_behind(graph, product.inputs[1]), weight);
   EXPECT_EQ(graph::constant_behind(graph, y), graph::kNone);
+}
+
+// The runtime casts weights while loading and keeps both.
+TEST(Widen, CastWeightsCountAsWeights) {
+  graph::Graph graph;
+  const ValueId x = graph.add_input("x", kSingle, {{1, true}, {64, false}});
+  graph::Builder build(graph);
+  graph.outputs = {build.matmul(x, graph.add_constant(table(64, 32)))};
+  graph::widen(graph);
+  const graph::MemoryEstimate estimate = graph::estimate_memory(graph, 3);
+  EXPECT_EQ(estimate.weights, 64U * 32 * (4 + 8));
+  EXPECT_EQ(estimate.activations, 3U * (64 * (4 + 8) + 32 * 8));
 }
 
 TEST(Widen, TakesRowsOfATableFirst) {

@@ -13,7 +13,7 @@ void relu(Step& step) {
 void leaky_relu(Step& step) {
   graph::Builder& build = step.build;
   const ValueId x = step.input(0);
-  const double slope = graph::float_attribute(step.node, "alpha", 0.01);
+  const double slope = graph::float_attribute(step.node, "alpha", 0.01F);
   const ValueId negative = build.compare("Less", x, build.scalar_like(0, x));
   give_scaled(step, build.where(negative, build.scalar_like(slope, x), build.scalar_like(1, x)));
 }
@@ -43,7 +43,7 @@ void hard_sigmoid(Step& step) {
   // alpha where 0 < y < 1, that is where y (1 - y) > 0
   graph::Builder& build = step.build;
   const ValueId y = step.output();
-  const double alpha = graph::float_attribute(step.node, "alpha", 0.2);
+  const double alpha = graph::float_attribute(step.node, "alpha", 0.2F);
   const ValueId inside = build.compare("Greater", y, build.mul(y, y));
   give_scaled(step, build.where(inside, build.scalar_like(alpha, y), build.scalar_like(0, y)));
 }

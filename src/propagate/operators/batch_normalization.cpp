@@ -13,7 +13,7 @@ void batch_normalization(Step& step) {
                  "{} is in training mode; export the model for inference", graph::describe(step.node));
   static constexpr const char* kRoles[] = {"", "the scale", "the bias", "the mean", "the variance"};
   for (std::size_t i = 1; i < step.input_count(); ++i) require_unwanted(step, i, kRoles[i]);
-  const double epsilon = graph::float_attribute(step.node, "epsilon", 1e-5);
+  const double epsilon = graph::float_attribute(step.node, "epsilon", 1e-5F);
   const ValueId deviation = build.unary("Sqrt", build.add_scalar(step.input(4), epsilon));
   const ValueId factor = build.div(step.input(1), deviation);
   // [channels] beside the spatial axes

@@ -27,7 +27,7 @@ void give_grouped(Step& step, std::int64_t groups) {
                  graph::describe(step.node), scales, channels, groups);
 
   const std::vector<std::int64_t> axes{2, 3};
-  const double epsilon = graph::float_attribute(step.node, "epsilon", 1e-5);
+  const double epsilon = graph::float_attribute(step.node, "epsilon", 1e-5F);
   const Normalized at = normalize(build, build.reshape(step.input(0), grouped), axes, epsilon);
   const ValueId scale = build.reshape(step.input(1), {{groups, false}, {scales / groups, false}, {}});
   const ValueId factor = build.mul(at.inverse_deviation, scale);

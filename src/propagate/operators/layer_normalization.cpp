@@ -50,7 +50,7 @@ LayerNorm take_apart(Step& step) {
                  graph::describe(step.node));
   if (step.wants(2)) step.give_summed(2, g);
   if (!step.wants(0) && !step.wants(1)) return norm;
-  const double epsilon = graph::float_attribute(step.node, "epsilon", 1e-5);
+  const double epsilon = graph::float_attribute(step.node, "epsilon", 1e-5F);
   norm.at = build.type(x) == ElementType::kFloat32 ? normalize_fused(build, x, axis, epsilon)
                                                    : normalize(build, x, norm.axes, epsilon);
   if (step.wants(1)) step.give_summed(1, build.mul(g, norm.at.value));
