@@ -87,6 +87,10 @@ void lower_to_double(Graph& graph) {
     const auto id = static_cast<NodeId>(n);
     const Node& node = graph.node(id);
     if (node.removed || !computes_in_double(graph, node)) continue;
+    if (node.op == "LayerNormalization" && node.outputs.size() > 1) {
+      build.set_source(node.source);
+      lowerings::layer_normalization_statistics(build, id);
+    }
     if (!has_kernel(node)) lower(build, id);
   }
 }

@@ -38,6 +38,9 @@ ValueId group_normalization(Lowering& at);
 ValueId hard_sigmoid(Lowering& at);
 ValueId hard_swish(Lowering& at);
 ValueId instance_normalization(Lowering& at);
+/// Mean and 1/deviation of a LayerNormalization are float32 whatever it computes in: what the node has of them is
+/// computed beside it, and the node keeps its first output alone.
+void layer_normalization_statistics(Builder& build, NodeId id);
 ValueId leaky_relu(Lowering& at);
 ValueId mean(Lowering& at);
 ValueId mish(Lowering& at);

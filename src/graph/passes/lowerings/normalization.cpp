@@ -1,14 +1,20 @@
 #include <numeric>
 
 #include "graph/passes/lowerings/lowerings.hpp"
+#include "graph/passes/stand_in.hpp"
 
 namespace pellucid::graph::lowerings {
 namespace {
 
+std::vector<std::int64_t> axes_from(std::int64_t first, std::int64_t rank) {
+  std::vector<std::int64_t> axes(static_cast<std::size_t>(rank - first));
+  std::iota(axes.begin(), axes.end(), first);
+  return axes;
+}
+
 /// (x − mean)/√(variance + epsilon) over the axes from `first` on.
 ValueId standardised(Builder& build, ValueId x, std::int64_t first, double epsilon) {
-  std::vector<std::int64_t> axes(static_cast<std::size_t>(build.rank(x) - first));
-  std::iota(axes.begin(), axes.end(), first);
+  const std::vector<std::int64_t> axes = axes_from(first, build.rank(x));
   const ValueId centred = build.sub(x, build.reduce_mean(x, axes, true));
   const ValueId variance = build.reduce_mean(build.mul(centred, centred), axes, true);
   return build.div(centred, build.unary("Sqrt", build.add_scalar(variance, epsilon)));
@@ -28,6 +34,20 @@ double epsilon_of(const Lowering& at) { return float_attribute(at.node, "epsilon
 
 ValueId instance_normalization(Lowering& at) {
   return scaled(at, standardised(at.build, at.input(0), 2, epsilon_of(at)));
+}
+
+void layer_normalization_statistics(Builder& build, NodeId id) {
+  const Node node = build.graph().node(id);
+  const ValueId x = node.inputs[0];
+  const auto axes = axes_from(positive_axis(int_attribute(node, "axis", -1), build.rank(x)), build.rank(x));
+  build.graph().node(id).outputs.resize(1);
+  const ValueId mean = build.reduce_mean(x, axes, true), centred = build.sub(x, mean);
+  if (node.outputs[1] != kNone) stand_in(build.graph(), node.outputs[1], build.unary("Identity", mean));
+  if (node.outputs.size() < 3 || node.outputs[2] == kNone) return;
+  const ValueId variance = build.reduce_mean(build.mul(centred, centred), axes, true);
+  const double epsilon = float_attribute(node, "epsilon", 1e-5F);
+  stand_in(build.graph(), node.outputs[2],
+           build.unary("Reciprocal", build.unary("Sqrt", build.add_scalar(variance, epsilon))));
 }
 
 /// scale and bias: one number per group (opset 18) or per channel (opset 21).
