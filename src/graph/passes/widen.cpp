@@ -1,8 +1,10 @@
 #include "graph/passes/widen.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "base/check.hpp"
 #include "graph/builder.hpp"
 #include "graph/passes/retype.hpp"
 #include "graph/passes/stand_in.hpp"
@@ -51,6 +53,7 @@ class Widening {
     Node& node = graph_.node(id);
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
       if (!stays_single(node, i)) node.inputs[i] = wide(node.inputs[i]);
+    if (node.op == "LayerNormalization") drop_statistics(node);
     bool typed = false;
     for (const ValueId output : node.outputs) {
       if (output == kNone || graph_.value(output).type != kSingle) continue;
@@ -58,6 +61,17 @@ class Widening {
       typed = true;
     }
     if (typed) retype_attributes(node, kDouble);
+  }
+
+  /// Mean and deviation beside the result are float32 by ONNX' definition; no model seen reads them.
+  void drop_statistics(Node& node) const {
+    for (std::size_t i = 1; i < node.outputs.size(); ++i) {
+      const bool read =
+          node.outputs[i] != kNone && (!graph_.consumers(node.outputs[i]).empty() ||
+                                       std::count(graph_.outputs.begin(), graph_.outputs.end(), node.outputs[i]) != 0);
+      PELLUCID_CHECK(!read, kUnsupported, "{}: its mean or deviation is read; use --precision float32", describe(node));
+    }
+    node.outputs.resize(1);
   }
 
   [[nodiscard]] bool is_large(ValueId id) const {
