@@ -10,6 +10,8 @@
 #include "graph/model_file.hpp"
 #include "graph/passes/lower_to_double.hpp"
 #include "graph/widened.hpp"
+#include "propagate/case.hpp"
+#include "support/expect_error.hpp"
 #include "support/fixtures.hpp"
 #include "support/reference_executor.hpp"
 
@@ -137,6 +139,58 @@ TEST(Widen, KeepsWhatIsTypedOtherwise) {
   graph::widen(graph);
   EXPECT_EQ(graph.producer(shape)->inputs[0], x);
   EXPECT_EQ(run_graph(graph, {{x, {{1, 2}, {2.5, -1.5}}}}).at(0).to_doubles(), (std::vector<double>{5.5, -1.5}));
+}
+
+TEST(Widen, ScalesOfResizeStayFloat32) {
+  graph::Graph graph;
+  const ValueId x = graph.add_input("x", kSingle, plain({1, 1, 2, 2}));
+  const ValueId scales = graph.add_constant(Tensor(Shape{4}, std::vector<float>{1, 1, 2, 2}));
+  graph::Builder build(graph);
+  const ValueId large = build.op("Resize", {x, graph::kNone, scales}, plain({1, 1, 4, 4}), kSingle);
+  const ValueId sum = build.add(scales, scales);
+  graph.outputs = {large, sum};
+  graph::widen(graph);
+  EXPECT_EQ(graph.value(graph.producer(large)->inputs[2]).type, kSingle);
+  graph::lower_to_double(graph);
+  const std::vector<Tensor> results = run_graph(graph, {{x, {{1, 1, 2, 2}, {1, 2, 3, 4}}}});
+  EXPECT_EQ(results[0].to_doubles(), (std::vector<double>{1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4}));
+  EXPECT_EQ(results[1].to_doubles(), (std::vector<double>{2, 2, 4, 4}));
+}
+
+// ONNX has them in float32 whatever the input is.
+TEST(Widen, StatisticsThatNothingReadsAreDroppedAndOthersComputed) {
+  graph::Graph graph;
+  const ValueId x = graph.add_input("x", kSingle, plain({2, 4}));
+  const ValueId scale = graph.add_constant(Tensor(Shape{4}, std::vector<float>{1, 1, 1, 1}));
+  graph::Builder build(graph);
+  const std::vector<ValueId> made =
+      build.ops("LayerNormalization", {x, scale}, {plain({2, 4}), plain({2, 1}), plain({2, 1})}, kSingle);
+  graph.outputs = {made[0]};
+  graph::Graph reading = graph;
+  graph::widen(graph);
+  const Tensor result = run_graph(graph, {{x, {{2, 4}, {1, 2, 3, 4, 0, 0, 0, 0}}}}).at(0);
+  EXPECT_NEAR(result.to_doubles()[0], -1.5 / std::sqrt(1.25 + static_cast<double>(1e-5F)), 1e-15);
+  reading.outputs = {made[1], made[2]};
+  graph::widen(reading);
+  graph::lower_to_double(reading);
+  const std::vector<Tensor> read = run_graph(reading, {{x, {{2, 4}, {1, 2, 3, 4, 0, 0, 0, 0}}}});
+  EXPECT_NEAR(read[0].to_doubles()[0], 2.5, 1e-15);
+  EXPECT_NEAR(read[1].to_doubles()[0], 1 / std::sqrt(1.25 + static_cast<double>(1e-5F)), 1e-15);
+}
+
+// What an exporter rounded is the 1/√d that was meant; other numbers stay what they are.
+TEST(Widen, TakesRootsUnrounded) {
+  for (const double number : {1 / std::sqrt(8.0), -std::sqrt(2.0), 1 / std::sqrt(65536.0), 0.7, 1.702, 0.0, 1e-12}) {
+    graph::Graph graph;
+    const ValueId x = graph.add_input("x", kSingle, plain({1}));
+    graph::Builder build(graph);
+    graph.outputs = {build.mul(x, graph.add_constant(Tensor(Shape{}, std::vector<double>{number}).cast(kSingle)))};
+    graph::widen(graph);
+    const double square = number * number, n = square < 1 ? 1 / square : square;
+    const bool root = n <= 65536 && std::abs(n - std::round(n)) < 1e-9 && n > 1.5;
+    EXPECT_EQ(run_graph(graph, {{x, {{1}, {1}}}}).at(0).to_doubles()[0],
+              root ? number : static_cast<double>(static_cast<float>(number)));
+  }
 }
 
 }  // namespace

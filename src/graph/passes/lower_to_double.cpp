@@ -11,7 +11,7 @@
 namespace pellucid::graph {
 namespace {
 
-/// Operators of which ONNX Runtime's CPU provider has a float64 kernel; the tests run each of them.
+/// Operators of which ONNX Runtime's CPU provider has a float64 kernel (each tried with 1.31).
 constexpr std::string_view kWithKernel =
     " "
     "Abs Add ArgMax ArgMin BatchNormalization Cast CastLike Ceil Clip Compress Concat ConstantOfShape "

@@ -1,5 +1,6 @@
 #include "graph/passes/widen.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -65,6 +66,7 @@ class Widening {
     Node& node = graph_.node(id);
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
       if (!stays_single(node, i)) node.inputs[i] = wide(node.inputs[i]);
+    if (node.op == "LayerNormalization") drop_statistics(node);
     bool typed = false;
     for (const ValueId output : node.outputs) {
       if (output == kNone || graph_.value(output).type != kSingle) continue;
@@ -72,6 +74,18 @@ class Widening {
       typed = true;
     }
     if (typed) retype_attributes(node, kDouble);
+  }
+
+  [[nodiscard]] bool is_read(ValueId id) const {
+    return id != kNone &&
+           (!graph_.consumers(id).empty() || std::count(graph_.outputs.begin(), graph_.outputs.end(), id) != 0);
+  }
+
+  /// Mean and deviation beside the result are float32 by ONNX' definition: lower_to_double computes those that are
+  /// read.
+  void drop_statistics(Node& node) const {
+    if (std::none_of(node.outputs.begin() + 1, node.outputs.end(), [this](ValueId id) { return is_read(id); }))
+      node.outputs.resize(1);
   }
 
   [[nodiscard]] bool is_large(ValueId id) const {
