@@ -10,6 +10,7 @@
 #include "graph/passes/lower_to_double.hpp"
 #include "graph/passes/narrow.hpp"
 #include "graph/passes/slice_rows.hpp"
+#include "graph/passes/unround_roots.hpp"
 #include "graph/passes/widen.hpp"
 #include "methods/rule_set_options.hpp"
 #include "propagate/rule_sets.hpp"
@@ -118,6 +119,7 @@ class Compiler {
   void set_precision() {
     if (spec_.precision == methods::Precision::kFloat32) return;
     graph::widen(graph());
+    graph::unround_roots(graph());
     if (spec_.precision == methods::Precision::kMixed) graph::narrow(graph(), walk_begin_);
     graph::lower_to_double(graph());
   }

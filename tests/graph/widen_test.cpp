@@ -9,6 +9,7 @@
 #include "graph/memory.hpp"
 #include "graph/model_file.hpp"
 #include "graph/passes/lower_to_double.hpp"
+#include "graph/passes/unround_roots.hpp"
 #include "graph/widened.hpp"
 #include "propagate/case.hpp"
 #include "support/expect_error.hpp"
@@ -179,13 +180,14 @@ TEST(Widen, StatisticsThatNothingReadsAreDroppedAndOthersComputed) {
 }
 
 // What an exporter rounded is the 1/√d that was meant; other numbers stay what they are.
-TEST(Widen, TakesRootsUnrounded) {
+TEST(UnroundRoots, LeavesOtherNumbersAlone) {
   for (const double number : {1 / std::sqrt(8.0), -std::sqrt(2.0), 1 / std::sqrt(65536.0), 0.7, 1.702, 0.0, 1e-12}) {
     graph::Graph graph;
     const ValueId x = graph.add_input("x", kSingle, plain({1}));
     graph::Builder build(graph);
     graph.outputs = {build.mul(x, graph.add_constant(Tensor(Shape{}, std::vector<double>{number}).cast(kSingle)))};
     graph::widen(graph);
+    graph::unround_roots(graph);
     const double square = number * number, n = square < 1 ? 1 / square : square;
     const bool root = n <= 65536 && std::abs(n - std::round(n)) < 1e-9 && n > 1.5;
     EXPECT_EQ(run_graph(graph, {{x, {{1}, {1}}}}).at(0).to_doubles()[0],

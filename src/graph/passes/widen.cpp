@@ -1,7 +1,6 @@
 #include "graph/passes/widen.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 
@@ -19,19 +18,6 @@ bool stays_single(const Node& node, std::size_t input) {
   if (node.op == "Shape" || node.op == "Size") return true;
   if (node.op == "Resize") return input == 1 || input == 2;
   return node.op == "Dropout" && input == 1;
-}
-
-/// √n or 1/√n where `number` is that, rounded to float32; otherwise the number itself.
-double unrounded(float number) {
-  constexpr double kLargest = 65536;
-  const double square = static_cast<double>(number) * number;
-  for (const bool inverse : {true, false}) {
-    const double n = std::round(inverse ? 1 / square : square);
-    if (!(n >= 2 && n <= kLargest)) continue;
-    const double root = inverse ? 1 / std::sqrt(n) : std::sqrt(n);
-    if (static_cast<float>(root) == std::abs(number)) return std::copysign(root, number);
-  }
-  return number;
 }
 
 class Widening {
@@ -109,10 +95,7 @@ class Widening {
     if (id == kNone || graph_.value(id).type != kSingle) return id;
     Value& value = graph_.value(id);
     if (value.kind == ValueKind::kConstant && !is_large(id) && kept_.count(id) == 0) {
-      const bool scalar = value.constant.size() == 1;
-      value.constant =
-          scalar ? Tensor(value.constant.shape(), std::vector<double>{unrounded(value.constant.values<float>()[0])})
-                 : value.constant.cast(kDouble);
+      value.constant = value.constant.cast(kDouble);
       value.type = kDouble;
       return id;
     }

@@ -13,8 +13,6 @@ inline constexpr std::int64_t kWidenedElements = 1024;
 /// - Constants hold the float32 numbers of the deployed model. Small ones and vectors become float64; large ones stay
 ///   as they are, shared with the model's file, and are cast where they are read. From a large table (Gather), the rows
 ///   are taken first.
-/// - A scalar that is a root of a whole number or the inverse of one, rounded to float32 (the 1/√d of attention), is
-///   taken unrounded: that is the number that was meant, and quotients of relevance amplify the difference.
 /// - What ONNX wants in float32 (the scales of Resize) or reads for its shape alone stays float32.
 /// Some operators then have no kernel, or aren't defined in float64: lower_to_double rewrites or refuses them. A
 /// Builder made before holds constants of the old type: make a new one.

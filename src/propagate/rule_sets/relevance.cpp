@@ -152,7 +152,15 @@ ValueId product_of(Step& step, const Linear& linear) {
 Shares shares_of_sum(Step& step, double epsilon) {
   graph::Builder& build = step.build;
   const ValueId s = build.mul(step.cotangent(), inverse(build, step.output(), epsilon));
-  return {build.mul(s, step.input(0)), build.mul(s, step.input(1))};
+  // A mask may be −∞: its share, which nothing wants, must not be 0 · ∞.
+  const auto finite = [&](std::size_t i) {
+    const ValueId operand = step.input(i);
+    if (step.wants(i)) return operand;
+    constexpr double kLargest = 3e38;
+    return build.op("Clip", {operand, build.scalar_like(-kLargest, operand), build.scalar_like(kLargest, operand)},
+                    build.dims(operand), build.type(operand));
+  };
+  return {build.mul(s, finite(0)), build.mul(s, finite(1))};
 }
 
 void give_shares(Step& step, const Shares& shares) {
