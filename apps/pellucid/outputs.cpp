@@ -24,6 +24,14 @@ std::string kind_of(const std::filesystem::path& path) {
   return kind;
 }
 
+/// Whether two paths lead to one file, which need not be there yet.
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  namespace fs = std::filesystem;
+  std::error_code unknown;
+  const fs::path first = fs::weakly_canonical(fs::absolute(a), unknown);
+  return !unknown && first == fs::weakly_canonical(fs::absolute(b), unknown) && !unknown;
+}
+
 }  // namespace
 
 void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
@@ -67,9 +75,9 @@ std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds
     Output output{file, kind_of(file)};
     PELLUCID_CHECK(std::find(kinds.begin(), kinds.end(), output.kind) != kinds.end(), kUsage,
                    "-o '{}': the extension must be one of .{}", file, fmt::join(kinds, ", ."));
-    const bool twice =
-        std::any_of(outputs.begin(), outputs.end(), [&](const Output& other) { return other.path == output.path; });
-    PELLUCID_CHECK(!twice, kUsage, "-o '{}' is given twice", file);
+    for (const Output& other : outputs)
+      PELLUCID_CHECK(!is_same_file(other.path, output.path), kUsage, "-o '{}' is given twice{}", file,
+                     other.path == file ? "" : fmt::format(": '{}' is the same file", other.path.string()));
     outputs.push_back(std::move(output));
   }
   for (const Output& output : outputs) require_writable(output.path);
