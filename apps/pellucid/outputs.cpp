@@ -13,6 +13,8 @@
 #include "apps/pellucid/parameters.hpp"
 #include "base/atomic_file.hpp"
 #include "base/check.hpp"
+#include "render/png_overlay.hpp"
+#include "render/score_map.hpp"
 
 namespace pellucid::cli {
 namespace {
@@ -102,6 +104,19 @@ void require_pictures(const std::vector<Output>& outputs, const std::vector<Pict
     PELLUCID_CHECK(output.kind != "png" || !pictures.empty(), kUsage,
                    "-o '{}': the model's input is no picture, so nothing can be drawn over it; write .html or .json",
                    output.path.string());
+  }
+}
+
+void require_showable(const std::vector<Output>& outputs, const Explanation& outline,
+                      const std::vector<Picture>& pictures, const OverlayOptions& overlay, std::size_t methods) {
+  if (outputs.empty()) static_cast<void>(render::ScoreMaps(outline));
+  for (const Output& output : outputs) {
+    if (output.kind == "html") static_cast<void>(render::ScoreMaps(outline));
+    if (output.kind != "png") continue;
+    if (methods == 0)
+      require_png(outline, pictures, overlay);
+    else
+      require_comparison_png(outline, methods, pictures, overlay);
   }
 }
 

@@ -121,6 +121,7 @@ std::optional<methods::SamplingPlan> Explainer::plan(std::int64_t steps) const {
 
 Explanation Explainer::run() {
   Explanation explanation = frame();
+  if (request_.before_run) request_.before_run(outline());
   const Stopwatch watch;
   const double compiled = compile_seconds_;
   if (const auto first = plan(0))
