@@ -13,6 +13,8 @@
 #include "apps/pellucid/parameters.hpp"
 #include "base/atomic_file.hpp"
 #include "base/check.hpp"
+#include "render/png_overlay.hpp"
+#include "render/score_map.hpp"
 
 namespace pellucid::cli {
 namespace {
@@ -22,6 +24,14 @@ std::string kind_of(const std::filesystem::path& path) {
   if (!kind.empty()) kind.erase(0, 1);
   std::transform(kind.begin(), kind.end(), kind.begin(), [](unsigned char c) { return std::tolower(c); });
   return kind;
+}
+
+/// Whether two paths lead to one file, which need not be there yet.
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  namespace fs = std::filesystem;
+  std::error_code unknown;
+  const fs::path first = fs::weakly_canonical(fs::absolute(a), unknown);
+  return !unknown && first == fs::weakly_canonical(fs::absolute(b), unknown) && !unknown;
 }
 
 }  // namespace
@@ -67,9 +77,9 @@ std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds
     Output output{file, kind_of(file)};
     PELLUCID_CHECK(std::find(kinds.begin(), kinds.end(), output.kind) != kinds.end(), kUsage,
                    "-o '{}': the extension must be one of .{}", file, fmt::join(kinds, ", ."));
-    const bool twice =
-        std::any_of(outputs.begin(), outputs.end(), [&](const Output& other) { return other.path == output.path; });
-    PELLUCID_CHECK(!twice, kUsage, "-o '{}' is given twice", file);
+    for (const Output& other : outputs)
+      PELLUCID_CHECK(!is_same_file(other.path, output.path), kUsage, "-o '{}' is given twice{}", file,
+                     other.path == file ? "" : fmt::format(": '{}' is the same file", other.path.string()));
     outputs.push_back(std::move(output));
   }
   for (const Output& output : outputs) require_writable(output.path);
@@ -94,6 +104,19 @@ void require_pictures(const std::vector<Output>& outputs, const std::vector<Pict
     PELLUCID_CHECK(output.kind != "png" || !pictures.empty(), kUsage,
                    "-o '{}': the model's input is no picture, so nothing can be drawn over it; write .html or .json",
                    output.path.string());
+  }
+}
+
+void require_showable(const std::vector<Output>& outputs, const Explanation& outline,
+                      const std::vector<Picture>& pictures, const OverlayOptions& overlay, std::size_t methods) {
+  if (outputs.empty()) static_cast<void>(render::ScoreMaps(outline));
+  for (const Output& output : outputs) {
+    if (output.kind == "html") static_cast<void>(render::ScoreMaps(outline));
+    if (output.kind != "png") continue;
+    if (methods == 0)
+      require_png(outline, pictures, overlay);
+    else
+      require_comparison_png(outline, methods, pictures, overlay);
   }
 }
 

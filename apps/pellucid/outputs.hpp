@@ -43,6 +43,12 @@ void require_writable(const std::filesystem::path& path);
 /// Throws Error{kUsage} where a PNG is asked for and the input is no picture.
 void require_pictures(const std::vector<Output>& outputs, const std::vector<Picture>& pictures);
 
+/// Before the run: throws Error{kUnsupported} where scores of this form can't be shown in one of the outputs (on the
+/// terminal, where there are none), and Error{kUsage} where a PNG would become too large. `outline`: as
+/// Request::before_run gets it; `methods`: how many are compared in one picture, 0 for a picture of one explanation.
+void require_showable(const std::vector<Output>& outputs, const Explanation& outline,
+                      const std::vector<Picture>& pictures, const OverlayOptions& overlay, std::size_t methods = 0);
+
 /// A file's content, ready to be written.
 struct RenderedFile {
   std::filesystem::path path;

@@ -49,6 +49,9 @@ struct Request {
   TensorMap inputs;       ///< by the model's input names, batch axis included
   Tensor black;           ///< the prepared value of a black picture, shaped as one sample of the image
                           ///< input; needed by baselines=black only
+  /// Called before anything is run, with what the explanation will hold: its scores are zeros of their final shape.
+  /// What it throws ends the work.
+  std::function<void(const Explanation& outline)> before_run;
 };
 
 /// The most likely classes of one sample.

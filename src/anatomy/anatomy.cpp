@@ -8,6 +8,7 @@
 #include "anatomy/read_out.hpp"
 #include "anatomy/stream.hpp"
 #include "anatomy/tokens.hpp"
+#include "graph/opaque.hpp"
 
 namespace pellucid::anatomy {
 
@@ -16,11 +17,11 @@ using graph::ValueId;
 
 namespace {
 
-const std::vector<std::string> kRowMethods{"attention",         "rollout",      "genatt", "attention-x-gradient",
-                                           "gradcam-attention", "fullgrad-plus"};
+const std::vector<std::string> kRowMethods{"attention",         "rollout",       "genatt", "attention-x-gradient",
+                                           "gradcam-attention", "fullgrad-plus", "chefer", "partial-lrp"};
 const std::vector<std::string> kStreamMethods{
-    "attention",         "rollout",  "attcat",       "cat", "genatt", "attention-x-gradient",
-    "gradcam-attention", "grad-sam", "fullgrad-plus"};
+    "attention",         "rollout",  "attcat",        "cat",    "genatt",     "attention-x-gradient",
+    "gradcam-attention", "grad-sam", "fullgrad-plus", "chefer", "partial-lrp"};
 const std::vector<std::string> kTokenMethods{"attention",
                                              "rollout",
                                              "attcat",
@@ -31,6 +32,11 @@ const std::vector<std::string> kTokenMethods{"attention",
                                              "gradcam-attention",
                                              "grad-sam",
                                              "fullgrad-plus",
+                                             "chefer",
+                                             "partial-lrp",
+                                             "attnlrp (at=tokens)",
+                                             "cp-lrp (at=tokens)",
+                                             "lrp (at=tokens)",
                                              "saliency (at=tokens)",
                                              "smoothgrad (at=tokens)",
                                              "input-x-gradient (at=tokens)",
@@ -84,8 +90,8 @@ class Finder {
              graph_.value(chain.links[0].input).name, graph::to_string(graph_.dims(chain.links[0].input)));
     }
     if (result_.streams.empty())
-      result_.missing.push_back(
-          {"residual stream of tokens", broken.empty() ? why_no_stream(chains) : broken, kTokenMethods});
+      result_.missing.push_back({"residual stream of tokens",
+                                 (broken.empty() ? why_no_stream(chains) : broken) + where_hidden(), kTokenMethods});
     name_streams();
     for (Stream& stream : result_.streams) judge(stream);
   }
@@ -105,6 +111,18 @@ class Finder {
     if (chains.empty()) return "no attention adds its result to the tensor that it is made from";
     return fmt::format("attention runs on tensors {} that are not [batch, tokens, width]",
                        graph::to_string(graph_.dims(chains[0].links[0].input)));
+  }
+
+  /// The operator that attention and residual sums may hide in.
+  [[nodiscard]] std::string where_hidden() const {
+    for (const graph::NodeId id : flow_.order()) {
+      const graph::Node& node = graph_.node(id);
+      const bool needed =
+          std::any_of(node.outputs.begin(), node.outputs.end(), [this](ValueId output) { return flow_.flows(output); });
+      if (needed && graph::is_opaque(node))
+        return fmt::format(", but {} may hide it: {}", graph::describe(node), graph::advice_on_opaque(node));
+    }
+    return {};
   }
 
   /// Queries made from this chain attend to keys that are made from elsewhere.

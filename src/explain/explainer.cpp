@@ -13,14 +13,36 @@
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
+namespace {
+
+/// What to do where the first output isn't one row of classes for each sample.
+std::string no_classes(const graph::Graph& graph, graph::ValueId logits) {
+  const graph::Dims& dims = graph.dims(logits);
+  std::string last;
+  for (std::size_t i = 0; i < dims.size(); ++i)
+    if (i != static_cast<std::size_t>(batch_axis(dims)))
+      last += (last.empty() ? "" : ",") + std::to_string(dims[i].size - 1);
+  return fmt::format(
+      "the model's output '{0}' is {1}, not [batch, classes]; name an element of it, such as --target "
+      "'output:{0}[{2}]'",
+      graph.value(logits).name, graph::to_string(dims), last);
+}
+
+/// Whether a term counts classes on the last axis of the first output.
+bool names_class(const Term& term) {
+  return term.space == Space::kLogits || term.space == Space::kProbabilities || term.space == Space::kLogProbabilities;
+}
+
+}  // namespace
+
 Explainer::Explainer(Model::State& state, const Request& request) : state_(state), request_(request) {
   const Stopwatch watch;
   resolved_ = resolve_method(request);
   const std::string wanted_stream = resolved_.options.has("stream") ? resolved_.options.word("stream") : "tokens";
   prepared_ = &state.prepare(request.inputs, wanted_stream);
-  stream_ = &choose_stream(prepared_->anatomy, resolved_);
+  stream_ = &choose_stream(*prepared_, resolved_);
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options);
-  check_needs(prepared_->anatomy, *stream_, resolved_);
+  check_needs(*prepared_, *stream_, resolved_);
   PELLUCID_CHECK(prepared_->anatomy.head.logits != graph::kNone, kUnsupported,
                  "the model has no floating-point output to explain");
   batch_ = batch_of(state.file.inputs(), request.inputs, wanted_stream);
@@ -60,16 +82,20 @@ void Explainer::resolve_targets() {
   names.label_of = [this](std::int64_t index) { return state_.label_of(index); };
   names.cosine = resolved_.options.has("similarity") && resolved_.options.word("similarity") == "cosine";
   for (const std::string& text : request_.targets) resolved_.targets.push_back(parse_target(text, names));
-  for (const Target& target : resolved_.targets)
-    for (const Term& term : target.terms)
+  for (const Target& target : resolved_.targets) {
+    for (const Term& term : target.terms) {
+      PELLUCID_CHECK(!names_class(term) || logits.size() == 2, kUsage, "target '{}' names a class: {}", target.spec,
+                     no_classes(prepared_->graph, prepared_->anatomy.head.logits));
       if (std::find(resolved_.spaces.begin(), resolved_.spaces.end(), term.key()) == resolved_.spaces.end())
         resolved_.spaces.push_back(term.key());
+    }
+  }
   PELLUCID_CHECK(request_.top >= 1, kUsage, "--top {}: a whole number of at least 1 is expected", request_.top);
   resolved_.target_count =
       resolved_.targets.empty() ? request_.top : static_cast<std::int64_t>(resolved_.targets.size());
   const bool pair = logits.size() == 2 && batch_axis(logits) == 0;
-  PELLUCID_CHECK(!resolved_.targets.empty() || pair, kUnsupported,
-                 "the model's first output has the shape {}: say which --target to explain", graph::to_string(logits));
+  PELLUCID_CHECK(!resolved_.targets.empty() || pair, kUsage, "there is no top class: {}",
+                 no_classes(prepared_->graph, prepared_->anatomy.head.logits));
   PELLUCID_CHECK(!resolved_.targets.empty() || request_.top <= classes, kUsage, "--top {}: the model has {} classes",
                  request_.top, classes);
 }
@@ -96,6 +122,7 @@ std::optional<methods::SamplingPlan> Explainer::plan(std::int64_t steps) const {
 
 Explanation Explainer::run() {
   Explanation explanation = frame();
+  if (request_.before_run) request_.before_run(outline());
   const Stopwatch watch;
   const double compiled = compile_seconds_;
   if (const auto first = plan(0))
@@ -112,6 +139,9 @@ Explanation Explainer::run() {
 
 namespace pellucid {
 
-Explanation Model::explain(const Request& request) { return explain::Explainer(*state_, request).run(); }
+Explanation Model::explain(const Request& request) {
+  explain::Explainer explainer(*state_, request);
+  return state_->blaming_input(request.inputs, [&explainer] { return explainer.run(); });
+}
 
 }  // namespace pellucid

@@ -33,6 +33,8 @@ class Explainer {
   const LoadedProgram& program(std::int64_t targets);
   const LoadedSplit& split(graph::ValueId at, std::int64_t targets);
   [[nodiscard]] Explanation frame() const;
+  [[nodiscard]] Explanation outline();
+  [[nodiscard]] std::int64_t targets_at_once();
   [[nodiscard]] TensorMap samples(std::int64_t first, std::int64_t count) const;
   void run_program(Explanation& explanation);
   [[nodiscard]] std::size_t logits_batch_axis(const std::string& name) const;

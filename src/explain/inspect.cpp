@@ -1,10 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <set>
-
-#include <pellucid/error.hpp>
-
+#include "explain/applicable.hpp"
 #include "explain/model_state.hpp"
 #include "methods/method.hpp"
 #include "methods/rule_set_options.hpp"
@@ -71,56 +67,24 @@ ordered_json stream_json(const graph::Graph& graph, const anatomy::Stream& strea
   return json;
 }
 
-/// What rules out a method on this model, or "".
-std::string obstacle(const anatomy::Anatomy& anatomy, const std::string& method) {
-  for (const anatomy::Missing& missing : anatomy.missing)
-    if (std::find(missing.methods.begin(), missing.methods.end(), method) != missing.methods.end())
-      return missing.what + " not found: " + missing.why;
-  return "";
-}
-
-/// Where a walk under these rules starts, seen from the scores.
+/// Where a walk ends that starts at the scores.
 std::vector<graph::ValueId> walk_ends(const explain::Prepared& prepared) {
-  std::vector<graph::ValueId> ends;
-  for (const anatomy::Stream& stream : prepared.anatomy.streams)
-    if (stream.tokens != graph::kNone) ends.push_back(stream.tokens);
-  if (!ends.empty()) return ends;
-  for (const graph::ValueId input : prepared.graph.inputs)
-    if (prepared.graph.is_float(input)) ends.push_back(input);
-  return ends;
-}
-
-/// The nodes at which a walk from the scores applies a rule; `complete` is false where it met a node without one.
-std::set<graph::NodeId> walked_nodes(const explain::Prepared& prepared, const propagate::RuleSet& rules,
-                                     bool& complete) {
-  graph::Graph scratch = prepared.graph;
-  graph::Builder build(scratch);
-  const graph::ValueId logits = prepared.anatomy.head.logits;
-  const graph::ValueId seed = scratch.add_input(scratch.fresh_name("seed"), scratch.value(logits).type,
-                                                graph::with_leading(1, scratch.dims(logits)));
-  propagate::Walk walk(build, rules, 1);
-  complete = true;
-  try {
-    walk.run({{logits, seed}}, walk_ends(prepared));
-  } catch (const Error&) {
-    complete = false;
-  }
-  return {walk.walked().begin(), walk.walked().end()};
+  const std::vector<graph::ValueId> tokens = explain::token_values(prepared.anatomy);
+  return tokens.empty() ? explain::float_inputs(prepared.graph) : tokens;
 }
 
 /// Node, operator, rule and why for all that a walk from the scores to the tokens passes or is stopped by. What lies
 /// behind a constant gets nothing and isn't listed.
 ordered_json rules_json(const explain::Prepared& prepared, const std::string& name) {
   const propagate::RuleSet rules = propagate::make_rule_set(name), gradient = propagate::make_rule_set("gradient");
-  bool complete = true;
-  const std::set<graph::NodeId> walked = walked_nodes(prepared, rules, complete);
+  const explain::DryWalk walk = explain::dry_walk(prepared, rules, walk_ends(prepared));
   ordered_json list = ordered_json::array();
   for (const graph::NodeId id :
        propagate::Walk::path(prepared.graph, gradient, {prepared.anatomy.head.logits}, walk_ends(prepared))) {
     const graph::Node& node = prepared.graph.node(id);
     const propagate::Rule* rule = rules.find(prepared.graph, node);
     const bool stops = rule != nullptr && rule->kind == propagate::RuleKind::kZero;
-    if (walked.count(id) == 0 && !stops && (complete || rule != nullptr)) continue;
+    if (walk.walked.count(id) == 0 && !stops && (walk.stopped.empty() || rule != nullptr)) continue;
     ordered_json entry;
     entry["node"] = node.source;
     entry["operator"] = node.op;
@@ -138,6 +102,19 @@ ordered_json options_json(const std::vector<methods::OptionSpec>& specs) {
     ordered_json option = {{"name", spec.name}, {"meaning", spec.meaning}, {"words", spec.words}};
     std::visit([&option](const auto& held) { option["default"] = held; }, spec.otherwise);
     list.push_back(option);
+  }
+  return list;
+}
+
+ordered_json methods_json(const explain::Prepared& prepared) {
+  explain::Applicable applicable(prepared);
+  ordered_json list = ordered_json::array();
+  for (const methods::Method& method : methods::methods()) {
+    const explain::Verdict verdict = applicable.judge(method);
+    list.push_back({{"name", method.name},
+                    {"works", verdict.why_not.empty()},
+                    {"only", verdict.only},
+                    {"why_not", verdict.why_not}});
   }
   return list;
 }
@@ -161,11 +138,7 @@ std::string Model::inspect(const TensorMap& inputs, const std::string& rules) {
   json["attention_sites"] = prepared.anatomy.sites.size();
   json["head"] = {{"logits", value_json(prepared.graph, prepared.anatomy.head.logits)},
                   {"feature", value_json(prepared.graph, prepared.anatomy.head.feature)}};
-  json["methods"] = ordered_json::array();
-  for (const methods::Method& method : methods::methods()) {
-    const std::string why = obstacle(prepared.anatomy, method.name);
-    json["methods"].push_back({{"name", method.name}, {"works", why.empty()}, {"why_not", why}});
-  }
+  json["methods"] = methods_json(prepared);
   json["evidence"] = prepared.anatomy.evidence;
   if (!rules.empty()) json["rules"] = rules_json(prepared, rules);
   return json.dump(1);

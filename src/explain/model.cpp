@@ -62,6 +62,7 @@ std::unique_ptr<run::Session> Model::State::load(const graph::WrittenGraph& writ
   run::SessionOptions plain = session_options();
   // What the runtime's rewrites win on a program, 1 or 2 % of a run, they cost many times over while loading.
   plain.optimisation = run::Optimisation::kNone;
+  plain.origin = run::Origin::kCompiled;
   return std::make_unique<run::Session>(written.bytes, written.weights, plain, what);
 }
 
@@ -76,6 +77,10 @@ LoadedProgram Model::State::load_program(const graph::WrittenGraph& written, con
 const run::Session& Model::State::untouched_session() {
   if (!untouched) untouched = std::make_unique<run::Session>(file.path().string(), session_options());
   return *untouched;
+}
+
+void Model::State::run_untouched(const TensorMap& values) {
+  static_cast<void>(untouched_session().run(values, file.outputs()));
 }
 
 std::string Model::State::label_of(std::int64_t index) const {

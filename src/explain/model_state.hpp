@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include <pellucid/error.hpp>
 #include <pellucid/model.hpp>
 
 #include "explain/prepared.hpp"
@@ -51,6 +52,18 @@ struct Model::State {
   [[nodiscard]] LoadedProgram load_program(const graph::WrittenGraph& written, const std::string& what) const;
   /// A session of the user's own file.
   const run::Session& untouched_session();
+  /// Runs `work`. A compiled program may fail for the input's sake, a token beyond the vocabulary for instance: then
+  /// the untouched model fails, too, and its error is thrown.
+  template <class Work>
+  auto blaming_input(const TensorMap& values, const Work& work) {
+    try {
+      return work();
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kInternal) run_untouched(values);
+      throw;
+    }
+  }
+  void run_untouched(const TensorMap& values);
   [[nodiscard]] std::string label_of(std::int64_t index) const;
   void report(const std::string& what, std::int64_t done, std::int64_t total) const;
 };

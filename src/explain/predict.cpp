@@ -57,8 +57,8 @@ Tensor Model::concept_vector(const TensorMap& inputs) {
                  graph::to_string(graph.dims(feature)));
   graph.outputs = {feature};
   graph.prune();
-  const Tensor rows =
-      state_->load(graph::write_graph(graph), "the feature's forward pass")->run(inputs, {name}).at(name);
+  const auto forward = state_->load(graph::write_graph(graph), "the feature's forward pass");
+  const Tensor rows = state_->blaming_input(inputs, [&] { return forward->run(inputs, {name}).at(name); });
   const std::vector<double> values = rows.to_doubles();
   const auto width = static_cast<std::size_t>(rows.shape()[1]);
   std::vector<float> mean(width);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/check.hpp"
 
@@ -40,6 +41,27 @@ void check_one(const graph::InputSpec& spec, const Tensor& tensor) {
   check_finite(spec.name, tensor);
 }
 
+/// Axes to which the model gives one name have one size.
+void check_shared_axes(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs) {
+  struct Seen {
+    std::string input;
+    std::int64_t size;
+  };
+  std::map<std::string, Seen> axes;
+  for (const graph::InputSpec& spec : specs) {
+    const Shape& shape = inputs.at(spec.name).shape();
+    for (std::size_t i = 0; i < spec.sizes.size(); ++i) {
+      const std::string& symbol = spec.symbols[i];
+      if (spec.sizes[i] >= 0 || symbol.empty()) continue;
+      const Seen& first = axes.try_emplace(symbol, Seen{spec.name, shape[i]}).first->second;
+      PELLUCID_CHECK(first.size == shape[i], kBadInput,
+                     "input '{}' has size {} and input '{}' size {} along the axis '{}', which they share; give both "
+                     "the same",
+                     first.input, first.size, spec.name, shape[i], symbol);
+    }
+  }
+}
+
 /// The input that the batch is counted on.
 const graph::InputSpec& primary(const std::vector<graph::InputSpec>& specs, const std::string& stream) {
   const bool text = stream == "text";
@@ -64,6 +86,7 @@ void check_inputs(const std::vector<graph::InputSpec>& specs, const TensorMap& i
                    due_shape(spec), names);
     check_one(spec, at->second);
   }
+  check_shared_axes(specs, inputs);
 }
 
 std::vector<std::string> batched_inputs(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs,

@@ -17,7 +17,8 @@ struct Prepared {
   std::int64_t batch = 1;   ///< where it isn't free: the one it serves
 };
 
-/// Checks inputs against the model: names, types, shapes, finite values. Throws Error{kBadInput} naming what is due.
+/// Checks inputs against the model: names, types, shapes, axes of one name, finite values. Throws Error{kBadInput}
+/// naming what is due.
 void check_inputs(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs);
 
 /// The inputs whose axis 0 is the batch of `stream` ("text": of the token ids; else of the first floating-point input,

@@ -128,11 +128,7 @@ class Compiler {
   void add_top_seeds() {
     const ValueId logits = logits_;
     const graph::Dims dims = build_.dims(logits);
-    PELLUCID_CHECK(dims.size() == 2 && batch_axis(dims) == 0, kUnsupported,
-                   "the model's output '{}' has the shape {}: say which --target to explain",
-                   graph().value(anatomy_.head.logits).name, graph::to_string(dims));
-    PELLUCID_CHECK(spec_.targets <= dims[1].size, kUsage, "--top {}: the model has {} classes", spec_.targets,
-                   dims[1].size);
+    PELLUCID_ASSERT(dims.size() == 2 && batch_axis(dims) == 0 && spec_.targets <= dims[1].size);
     graph::Node node;
     node.op = "TopK";
     node.inputs = {logits, build_.ints({spec_.targets})};

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/check.hpp"
+#include "explain/applicable.hpp"
 #include "methods/rule_set_options.hpp"
 #include "propagate/rule_sets.hpp"
 
@@ -14,23 +15,6 @@ std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
-}
-
-bool ruled_out(const anatomy::Anatomy& anatomy, const std::string& method, const anatomy::Missing** why) {
-  for (const anatomy::Missing& missing : anatomy.missing) {
-    if (std::find(missing.methods.begin(), missing.methods.end(), method) == missing.methods.end()) continue;
-    *why = &missing;
-    return true;
-  }
-  return false;
-}
-
-std::vector<std::string> methods_that_work(const anatomy::Anatomy& anatomy) {
-  std::vector<std::string> names;
-  const anatomy::Missing* ignored = nullptr;
-  for (const methods::Method& method : methods::methods())
-    if (!ruled_out(anatomy, method.name, &ignored)) names.push_back(method.name);
-  return names;
 }
 
 bool reads_input(const Resolved& resolved) {
@@ -67,10 +51,6 @@ Resolved resolve_method(const Request& request) {
   const methods::Method& method = *resolved.method;
   const auto& known = propagate::rule_set_names();
   resolved.rules = request.rules.empty() ? method.rule_sets.front() : request.rules;
-  const bool planned = request.rules.empty() && std::find(known.begin(), known.end(), resolved.rules) == known.end();
-  PELLUCID_CHECK(!planned, kUnsupported,
-                 "method '{}' runs under the rule set '{}', which is not available yet; --rules {} is", name,
-                 resolved.rules, joined(known));
   PELLUCID_CHECK(std::find(known.begin(), known.end(), resolved.rules) != known.end(), kUsage,
                  "unknown rule set '{}'; known: {}", resolved.rules, joined(known));
   PELLUCID_CHECK(std::find(method.rule_sets.begin(), method.rule_sets.end(), resolved.rules) != method.rule_sets.end(),
@@ -85,18 +65,17 @@ Resolved resolve_method(const Request& request) {
   return resolved;
 }
 
-const anatomy::Stream& choose_stream(const anatomy::Anatomy& anatomy, const Resolved& resolved) {
-  const anatomy::Missing* why = nullptr;
+const anatomy::Stream& choose_stream(const Prepared& prepared, const Resolved& resolved) {
+  const anatomy::Anatomy& anatomy = prepared.anatomy;
   if (anatomy.streams.empty()) {
     static const anatomy::Stream kNone;
     if (reads_input(resolved)) return kNone;
-    const std::string reason = ruled_out(anatomy, resolved.method->name, &why)
-                                   ? why->what + " not found: " + why->why
-                                   : std::string("no stream of tokens was found");
-    fail(ErrorCode::kUnsupported,
-         "method '{}' doesn't work on this model: {}; saliency, input-x-gradient and integrated-gradients with "
-         "--option at=input do",
-         resolved.method->name, reason);
+    const std::string& name = resolved.method->name;
+    const anatomy::Missing* missing = find_missing(anatomy, name);
+    if (missing == nullptr) missing = find_missing(anatomy, name + " (at=tokens)");
+    fail(ErrorCode::kUnsupported, "method '{}' doesn't work on this model: {}{}", name,
+         missing != nullptr ? missing->what + " not found: " + missing->why : "no stream of tokens was found",
+         Applicable(prepared).hint());
   }
   const std::string wanted = resolved.options.has("stream") ? resolved.options.word("stream") : "tokens";
   if (anatomy.streams.size() == 1 && (wanted == "tokens" || wanted == anatomy.streams[0].name))
@@ -111,18 +90,18 @@ const anatomy::Stream& choose_stream(const anatomy::Anatomy& anatomy, const Reso
        names.size() == 1 ? "one stream" : "several streams", joined(names));
 }
 
-void check_needs(const anatomy::Anatomy& anatomy, const anatomy::Stream& stream, const Resolved& resolved) {
+void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const Resolved& resolved) {
   const methods::Method& method = *resolved.method;
   if (reads_input(resolved)) return;
-  const anatomy::Missing* why = nullptr;
-  if (ruled_out(anatomy, method.name, &why))
-    fail(ErrorCode::kUnsupported, "method '{}' doesn't work on this model: {} not found: {}; these do: {}", method.name,
-         why->what, why->why, joined(methods_that_work(anatomy)));
+  if (const anatomy::Missing* missing = find_missing(prepared.anatomy, method.name))
+    fail(ErrorCode::kUnsupported, "method '{}' doesn't work on this model: {} not found: {}{}", method.name,
+         missing->what, missing->why, Applicable(prepared).hint());
   const auto needs = [&](methods::Need need) {
     return std::find(method.needs.begin(), method.needs.end(), need) != method.needs.end();
   };
   PELLUCID_CHECK(!needs(methods::Need::kTokens) || stream.tokens != graph::kNone, kUnsupported,
-                 "method '{}': the tensor entering the first block was not found; try --option at=input", method.name);
+                 "method '{}': the tensor entering the first block was not found{}", method.name,
+                 Applicable(prepared).hint());
   PELLUCID_CHECK(!(needs(methods::Need::kAttention) || needs(methods::Need::kStream)) || !stream.blocks.empty(),
                  kUnsupported, "method '{}' needs attention blocks, and none were found", method.name);
   const bool computed = stream.read_out.kind == anatomy::ReadOutKind::kLastToken && stream.last != graph::kNone;

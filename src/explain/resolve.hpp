@@ -29,10 +29,10 @@ struct Resolved {
 [[nodiscard]] std::string precision_name(methods::Precision precision);
 
 /// The stream that is explained. Throws Error{kUnsupported} or {kUsage} where none or several would do.
-[[nodiscard]] const anatomy::Stream& choose_stream(const anatomy::Anatomy& anatomy, const Resolved& resolved);
+[[nodiscard]] const anatomy::Stream& choose_stream(const Prepared& prepared, const Resolved& resolved);
 
 /// Throws Error{kUnsupported} naming what the method needs, why it wasn't found, and which methods still work.
-void check_needs(const anatomy::Anatomy& anatomy, const anatomy::Stream& stream, const Resolved& resolved);
+void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const Resolved& resolved);
 
 /// The seed of one space for the targets [first, first + count): [count, dims of the space's tensor…] at this batch.
 /// Throws Error{kUsage} where a class or an index is out of range, or a concept's width doesn't fit.

@@ -24,9 +24,7 @@ TensorMap Explainer::samples(std::int64_t first, std::int64_t count) const {
 }
 
 void Explainer::run_program(Explanation& explanation) {
-  const std::int64_t all = resolved_.target_count;
-  std::int64_t targets = resolved_.targets.empty() ? all : std::min(all, kLargestChunk);
-  if (state_.options.memory > 0 && !resolved_.targets.empty()) targets = targets_that_fit(targets);
+  const std::int64_t all = resolved_.target_count, targets = targets_at_once();
   const LoadedProgram& loaded = program(targets);
   const std::int64_t rows = prepared_->batch_free ? rows_that_fit(loaded.program.graph, batch_, state_.options.memory,
                                                                   "this explanation", {held_inputs(), 0})
@@ -96,6 +94,12 @@ std::uint64_t Explainer::held_inputs() const {
 std::int64_t Explainer::check_fixed(const graph::Graph& graph) const {
   static_cast<void>(rows_that_fit(graph, 1, state_.options.memory, "this explanation"));
   return batch_;
+}
+
+std::int64_t Explainer::targets_at_once() {
+  if (resolved_.targets.empty()) return resolved_.target_count;
+  const std::int64_t most = std::min(resolved_.target_count, kLargestChunk);
+  return state_.options.memory > 0 ? targets_that_fit(most) : most;
 }
 
 std::int64_t Explainer::targets_that_fit(std::int64_t most) {

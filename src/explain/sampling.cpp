@@ -336,6 +336,8 @@ class Run {
 
 }  // namespace
 
+Shape reduced_shape(const methods::SamplingPlan& plan, const Shape& x) { return Reduction(plan, x).shape; }
+
 SamplingResult run_sampling(const run::Session& session, const ProgramGraph& program, const std::string& at,
                             bool batch_free, const methods::SamplingPlan& plan, const SamplingInput& input) {
   return Run(session, program, at, batch_free, plan, input).run();

@@ -33,6 +33,9 @@ struct SamplingResult {
   std::int64_t passes = 0;  ///< forward and backward passes per sample
 };
 
+/// The scores of one target and sample, for a replaced tensor of this shape (batch included).
+[[nodiscard]] Shape reduced_shape(const methods::SamplingPlan& plan, const Shape& x);
+
 /// Streams the plan's passes through the gradient program (`at` is the replaced tensor, an input of it) in chunks of
 /// rows; sums in float64, in the order of the passes, so that the result doesn't depend on the chunks.
 [[nodiscard]] SamplingResult run_sampling(const run::Session& session, const ProgramGraph& program,

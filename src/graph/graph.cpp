@@ -105,6 +105,7 @@ ValueId Graph::find(std::string_view name) const {
 }
 
 void Graph::replace_uses(ValueId from, ValueId to) {
+  PELLUCID_ASSERT(value(from).type == value(to).type && value(from).dims == value(to).dims);
   for (Node& node : nodes_)
     if (!node.removed) std::replace(node.inputs.begin(), node.inputs.end(), from, to);
   if (std::find(outputs.begin(), outputs.end(), from) == outputs.end()) return;

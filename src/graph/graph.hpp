@@ -82,7 +82,8 @@ class Graph {
   [[nodiscard]] std::vector<NodeId> consumers(ValueId id) const;
   [[nodiscard]] ValueId find(std::string_view name) const;
 
-  /// All readers of `from` (and graph outputs) read `to` instead; a graph output keeps its name.
+  /// All readers of `from` (and graph outputs) read `to`, of the same type and dims, instead; a graph output keeps its
+  /// name.
   void replace_uses(ValueId from, ValueId to);
   void rename(ValueId id, const std::string& name);
   /// The value becomes an input of the graph; what computed it no longer does.

@@ -1,5 +1,7 @@
 #include "methods/settle.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 
 namespace pellucid::methods {
@@ -22,6 +24,12 @@ void refuse_text_options(const Method& method, const ResolvedOptions& options) {
     refuse("baselines=" + options.word("baselines"));
 }
 
+std::string names_of(const graph::Graph& graph, const std::vector<graph::ValueId>& ids) {
+  std::string names;
+  for (const graph::ValueId id : ids) names += (names.empty() ? "" : ", ") + graph.value(id).name;
+  return names;
+}
+
 /// The graph input that at=input means; "" where none was named and there isn't exactly one.
 std::string find_input(const graph::Graph& graph, const ResolvedOptions& options) {
   std::string floating, given = options.word("input");
@@ -41,10 +49,17 @@ std::string find_input(const graph::Graph& graph, const ResolvedOptions& options
 void settle_input(const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options) {
   std::string name = find_input(graph, options);
   const bool at_input = options.word("at") == "input";
+  std::vector<graph::ValueId> floats;
+  std::copy_if(graph.inputs.begin(), graph.inputs.end(), std::back_inserter(floats),
+               [&graph](graph::ValueId id) { return graph.is_float(id); });
   if (name.empty() && graph.find(stream.input) != graph::kNone && graph.is_float(graph.find(stream.input)))
     name = stream.input;
+  PELLUCID_CHECK(!at_input || !floats.empty(), kUnsupported,
+                 "option at=input: all inputs of the model ({}) hold whole numbers, which have no gradient{}",
+                 names_of(graph, graph.inputs), stream.tokens == graph::kNone ? "" : "; use at=tokens");
   PELLUCID_CHECK(!at_input || !name.empty(), kUsage,
-                 "option at=input: the model has no single floating-point input; name one with input=NAME");
+                 "option at=input: the model has several floating-point inputs; name one of {} with input=NAME",
+                 names_of(graph, floats));
   PELLUCID_CHECK(!at_input || graph.is_float(graph.find(name)), kUsage,
                  "option input={}: it holds whole numbers, which have no gradient", name);
   options.set("input", name);

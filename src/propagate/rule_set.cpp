@@ -1,6 +1,7 @@
 #include "propagate/rule_set.hpp"
 
 #include "base/check.hpp"
+#include "graph/opaque.hpp"
 
 namespace pellucid::propagate {
 
@@ -18,6 +19,8 @@ const Rule* RuleSet::find(const graph::Graph& graph, const graph::Node& node) co
 
 const Rule& RuleSet::require(const graph::Graph& graph, const graph::Node& node) const {
   const Rule* rule = find(graph, node);
+  PELLUCID_CHECK(rule != nullptr || !graph::is_opaque(node), kUnsupported, "{}: rule set '{}' has no rule for it: {}",
+                 graph::describe(node), name_, graph::advice_on_opaque(node));
   PELLUCID_CHECK(
       rule != nullptr, kUnsupported,
       "{}: rule set '{}' has no rule for operator {}; 'pellucid inspect --rules {}' lists what is covered, and "

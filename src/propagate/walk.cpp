@@ -12,6 +12,11 @@ bool passes(const graph::Graph& graph, const RuleSet& rules, const graph::Node& 
   return rule == nullptr || rule->kind != RuleKind::kZero;
 }
 
+bool any_in(const std::vector<graph::ValueId>& values, const std::set<graph::ValueId>& set) {
+  return std::any_of(values.begin(), values.end(),
+                     [&](graph::ValueId id) { return id != graph::kNone && set.count(id) != 0; });
+}
+
 /// Float values that depend on a wanted one.
 std::set<graph::ValueId> downstream(const graph::Graph& graph, const RuleSet& rules,
                                     const std::vector<graph::NodeId>& order,
@@ -34,16 +39,9 @@ std::set<graph::ValueId> upstream(const graph::Graph& graph, const std::vector<g
   std::set<graph::ValueId> found(seeds.begin(), seeds.end());
   for (auto id = order.rbegin(); id != order.rend(); ++id) {
     const graph::Node& node = graph.node(*id);
-    const bool leads = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                   [&](graph::ValueId output) { return found.count(output) != 0; });
-    if (leads) found.insert(node.inputs.begin(), node.inputs.end());
+    if (any_in(node.outputs, found)) found.insert(node.inputs.begin(), node.inputs.end());
   }
   return found;
-}
-
-bool any_in(const std::vector<graph::ValueId>& values, const std::set<graph::ValueId>& set) {
-  return std::any_of(values.begin(), values.end(),
-                     [&](graph::ValueId id) { return id != graph::kNone && set.count(id) != 0; });
 }
 
 }  // namespace

@@ -110,6 +110,9 @@ struct Drawn {
                    "the scores of {} are a list of tokens, not a plane: write .html or .json", e.method);
   }
 
+  /// One panel does for all targets where they have the same map.
+  [[nodiscard]] std::int64_t shown_targets() const { return explanation.target_free ? 1 : maps.targets(); }
+
   [[nodiscard]] Panel panel(std::int64_t target, std::int64_t sample, const Picture& shown,
                             const OverlayOptions& options) const {
     const ScoreMap map = maps.map(target, sample);
@@ -148,6 +151,14 @@ void require_room(std::int64_t panels, const std::vector<Picture>& pictures, con
   }
 }
 
+/// The panels of one explanation: for each sample its picture and its targets.
+std::int64_t panel_count(const Drawn& drawn) { return drawn.maps.samples() * (drawn.shown_targets() + 1); }
+
+/// The panels of a comparison: for each sample and target the picture and one per method.
+std::int64_t panel_count(const Drawn& drawn, std::size_t methods) {
+  return drawn.maps.samples() * drawn.maps.targets() * static_cast<std::int64_t>(methods + 1);
+}
+
 std::string model_line(const Explanation& explanation) {
   return fmt::format("model {} · {}", model_title(explanation.model_path), effort_line(explanation));
 }
@@ -166,18 +177,30 @@ std::vector<std::string> captions(const Drawn& drawn, std::int64_t target, std::
 
 }  // namespace
 
+void require_png(const Explanation& outline, const std::vector<Picture>& pictures, const OverlayOptions& options) {
+  const Drawn drawn(outline, options);
+  require_pictures(drawn, pictures);
+  require_room(panel_count(drawn), pictures, options);
+}
+
+void require_comparison_png(const Explanation& outline, std::size_t methods, const std::vector<Picture>& pictures,
+                            const OverlayOptions& options) {
+  const Drawn drawn(outline, options);
+  require_pictures(drawn, pictures);
+  require_room(panel_count(drawn, methods), pictures, options);
+}
+
 std::vector<std::byte> render_png(const Explanation& explanation, const std::vector<Picture>& pictures,
                                   const OverlayOptions& options) {
   const Drawn drawn(explanation, options);
   require_pictures(drawn, pictures);
-  const std::int64_t targets = explanation.target_free ? 1 : drawn.maps.targets();
-  require_room(drawn.maps.samples() * (targets + 1), pictures, options);
+  require_room(panel_count(drawn), pictures, options);
   Sheet sheet{method_title(explanation), model_line(explanation), {}, {}, explanation.certificate.notes};
   for (std::int64_t sample = 0; sample < drawn.maps.samples(); ++sample) {
     const Picture& picture = pictures[static_cast<std::size_t>(sample)];
     const Picture shown = shown_size(picture, options.min_side);
     std::vector<Panel> row{input_panel(explanation, sample, picture, shown)};
-    for (std::int64_t target = 0; target < targets; ++target) {
+    for (std::int64_t target = 0; target < drawn.shown_targets(); ++target) {
       row.push_back(drawn.panel(target, sample, shown, options));
       for (std::string& line : captions(drawn, target, sample)) row.back().captions.push_back(std::move(line));
     }
@@ -197,9 +220,7 @@ std::vector<std::byte> render_comparison_png(const std::vector<Explanation>& exp
                    "{} explains {} targets and {} explains {}: compare the same ones", explanation.method,
                    columns.back().maps.targets(), explanations.front().method, columns.front().maps.targets());
   }
-  require_room(
-      columns.front().maps.samples() * columns.front().maps.targets() * static_cast<std::int64_t>(columns.size() + 1),
-      pictures, options);
+  require_room(panel_count(columns.front(), columns.size()), pictures, options);
   Sheet sheet{fmt::format("{} methods compared", explanations.size()),
               "model " + model_title(explanations.front().model_path) + " · every panel has a scale of its own",
               {},

@@ -26,4 +26,10 @@ namespace pellucid {
                                                            const std::vector<Picture>& pictures,
                                                            const OverlayOptions& options = {});
 
+/// Throws what render_png, or render_comparison_png with so many methods, would throw for an explanation of these
+/// shapes: `outline` may hold zeros in place of scores.
+void require_png(const Explanation& outline, const std::vector<Picture>& pictures, const OverlayOptions& options = {});
+void require_comparison_png(const Explanation& outline, std::size_t methods, const std::vector<Picture>& pictures,
+                            const OverlayOptions& options = {});
+
 }  // namespace pellucid

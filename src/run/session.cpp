@@ -31,7 +31,7 @@ Ort::Env& environment() {
   return env;
 }
 
-/// The first line of the runtime's message without its "[ONNXRuntimeError] : 2 : …" prefix.
+/// The runtime's message on one line, cut where it is very long.
 std::string one_line(const char* what) {
   std::string text(what);
   for (char& c : text)
@@ -89,6 +89,18 @@ Ort::SessionOptions make_options(const SessionOptions& options) {
   return made;
 }
 
+constexpr const char* kRefused = "refuses it";
+
+/// Throws what ONNX Runtime's complaint about a user's graph, or about one of our own, means. `what`: what it does.
+[[noreturn]] void refuse(const Ort::Exception& error, Origin origin, const std::string& name, const char* what) {
+  const std::string reason = one_line(error.what());
+  if (error.GetOrtErrorCode() == ORT_NOT_IMPLEMENTED)
+    fail(ErrorCode::kUnsupported, "{}: this ONNX Runtime has no kernel for it: {}", name, reason);
+  if (origin == Origin::kUser) fail(ErrorCode::kBadInput, "{}: ONNX Runtime {}: {}", name, what, reason);
+  fail(ErrorCode::kInternal, "internal: {}: ONNX Runtime {}, a bug in pellucid that is worth a report: {}", name, what,
+       reason);
+}
+
 Ort::Value borrow(const Tensor& tensor) {
   static const Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
   // The runtime never writes to an input or an initialiser.
@@ -121,11 +133,15 @@ struct Session::State {
   Ort::Session session{nullptr};
   TensorMap weights;
   std::set<std::string> input_names;
+  Origin origin = Origin::kUser;
+  std::string name;
 };
 
 Session::Session(std::span<const std::byte> model, const TensorMap& weights, const SessionOptions& options,
                  const std::string& name)
     : state_(std::make_unique<State>()) {
+  state_->origin = options.origin;
+  state_->name = name;
   try {
     Ort::SessionOptions made = make_options(options);
     state_->weights = weights;
@@ -139,16 +155,17 @@ Session::Session(std::span<const std::byte> model, const TensorMap& weights, con
     state_->session = Ort::Session(environment(), model.data(), model.size(), made);
     for (const ValueInfo& input : inputs()) state_->input_names.insert(input.name);
   } catch (const Ort::Exception& error) {
-    fail(ErrorCode::kBadInput, "{}: ONNX Runtime refuses it: {}", name, one_line(error.what()));
+    refuse(error, options.origin, name, kRefused);
   }
 }
 
 Session::Session(const std::string& path, const SessionOptions& options) : state_(std::make_unique<State>()) {
+  state_->name = path;
   try {
     state_->session = Ort::Session(environment(), path.c_str(), make_options(options));
     for (const ValueInfo& input : inputs()) state_->input_names.insert(input.name);
   } catch (const Ort::Exception& error) {
-    fail(ErrorCode::kBadInput, "{}: ONNX Runtime refuses it: {}", path, one_line(error.what()));
+    refuse(error, options.origin, path, kRefused);
   }
 }
 
@@ -192,7 +209,7 @@ TensorMap Session::run(const TensorMap& inputs, const std::vector<std::string>& 
     for (std::size_t i = 0; i < results.size(); ++i) named.emplace(outputs[i], adopt(std::move(results[i])));
     return named;
   } catch (const Ort::Exception& error) {
-    fail(ErrorCode::kBadInput, "ONNX Runtime could not run the graph: {}", one_line(error.what()));
+    refuse(error, state_->origin, state_->name, "can't run it on these inputs");
   }
 }
 

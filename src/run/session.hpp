@@ -11,10 +11,13 @@
 namespace pellucid::run {
 
 enum class Optimisation { kNone, kBasic, kAll };
+/// Who made a graph, and so whose fault it is where ONNX Runtime doesn't take it.
+enum class Origin { kUser, kCompiled };
 
 struct SessionOptions {
   int threads = 0;  ///< 0: ONNX Runtime's choice
   Optimisation optimisation = Optimisation::kAll;
+  Origin origin = Origin::kUser;
   std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
   std::string optimised_path;  ///< where the optimised model is written, if anywhere
   std::vector<std::string> disabled_optimisers;
@@ -40,8 +43,9 @@ struct ValueInfo {
 class Session {
  public:
   /// `model`: the bytes of an ONNX file whose initialisers named in `weights` carry only a reference to external
-  /// data; they are taken from `weights`, shared and not copied. Throws Error{kBadInput} where ONNX Runtime refuses
-  /// the graph; `name` is what the message calls it.
+  /// data; they are taken from `weights`, shared and not copied. `name` is what messages call it. Throws
+  /// Error{kBadInput} where ONNX Runtime refuses a user's graph, Error{kInternal} where it refuses one that was
+  /// compiled here, and Error{kUnsupported} where it has no kernel for an operator.
   Session(std::span<const std::byte> model, const TensorMap& weights, const SessionOptions& options,
           const std::string& name);
   /// A file as it is: the untouched model.
@@ -52,7 +56,8 @@ class Session {
 
   [[nodiscard]] std::vector<ValueInfo> inputs() const;
   [[nodiscard]] std::vector<ValueInfo> outputs() const;
-  /// Runs the graph. `inputs` may hold more than the graph takes. Throws Error{kInterrupted} after `interrupt_all`.
+  /// Runs the graph. `inputs` may hold more than the graph takes. Throws Error{kInterrupted} after `interrupt_all`,
+  /// else as the constructor does.
   [[nodiscard]] TensorMap run(const TensorMap& inputs, const std::vector<std::string>& outputs) const;
 
  private:

@@ -63,6 +63,10 @@ int run(const Options& options, const GlobalOptions& global) {
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
   require_pictures(outputs, inputs.pictures);
   Request request = options.request.request(inputs);
+  request.before_run = [&](const Explanation& outline) {
+    if (!global.json || !outputs.empty())
+      require_showable(outputs, outline, inputs.pictures, options.output.overlay, choices.size());
+  };
   std::vector<Explanation> explanations;
   for (const MethodChoice& choice : choices) {
     request.method = choice.method;

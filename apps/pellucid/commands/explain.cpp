@@ -25,7 +25,11 @@ int run(const Options& options, const GlobalOptions& global) {
   OpenedModel opened(options.input.model, global);
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
   require_pictures(outputs, inputs.pictures);
-  const Explanation explanation = opened.explain(options.request.request(inputs), inputs);
+  Request request = options.request.request(inputs);
+  request.before_run = [&](const Explanation& outline) {
+    if (!global.json || !outputs.empty()) require_showable(outputs, outline, inputs.pictures, options.output.overlay);
+  };
+  const Explanation explanation = opened.explain(request, inputs);
   write_explanation(outputs, explanation, inputs.pictures, options.output.overlay, console);
   if (global.json) {
     console.print_json(record(explanation), false);

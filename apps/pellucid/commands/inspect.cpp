@@ -82,7 +82,8 @@ std::string methods_text(const ordered_json& methods) {
   std::vector<std::vector<std::string>> missing;
   for (const auto& method : methods) {
     if (method.value("works", false)) {
-      work.push_back(text_of(method, "name"));
+      const std::string only = text_of(method, "only");
+      work.push_back(text_of(method, "name") + (only.empty() ? "" : fmt::format(" ({} only)", only)));
     } else {
       missing.push_back({"    " + text_of(method, "name"), text_of(method, "why_not")});
     }

@@ -157,6 +157,13 @@ std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& nod
   return attributes;
 }
 
+std::vector<ValueId> with_absent_outputs(const onnx::NodeProto& node, const std::vector<ValueId>& present) {
+  std::vector<ValueId> all;
+  auto next = present.begin();
+  for (const std::string& name : node.output()) all.push_back(name.empty() ? kNone : *next++);
+  return all;
+}
+
 void attribute_to_onnx(const std::string& name, const Attribute& value, onnx::NodeProto& node) {
   using onnx::AttributeProto;
   AttributeProto& proto = *node.add_attribute();

@@ -19,6 +19,9 @@ namespace pellucid::graph {
 [[nodiscard]] onnx::TensorProto tensor_to_onnx(const Tensor& tensor, const std::string& name);
 
 [[nodiscard]] std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& node);
+/// The outputs that a node has, each in its place; kNone where the file leaves out an optional one (an empty name).
+[[nodiscard]] std::vector<ValueId> with_absent_outputs(const onnx::NodeProto& node,
+                                                       const std::vector<ValueId>& present);
 void attribute_to_onnx(const std::string& name, const Attribute& value, onnx::NodeProto& node);
 
 }  // namespace pellucid::graph

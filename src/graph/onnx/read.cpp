@@ -193,8 +193,6 @@ class Reader {
     std::vector<std::string> names;
     for (const std::string& output : proto.output()) {
       if (output.empty()) continue;
-      PELLUCID_CHECK(&output == &proto.output(static_cast<int>(names.size())), kUnsupported,
-                     "{} leaves out an output before '{}'", describe(node), output);
       const auto& [type, shape] = info(small_, output);
       types.push_back(type);
       dims.push_back(merge(shape, large_ != nullptr ? &info(*large_, output).second : nullptr));
@@ -204,6 +202,7 @@ class Reader {
     to_common_opset(build_, node, small_.opset);
     const NodeId id = graph_.add_node(std::move(node), types, dims, names);
     for (std::size_t i = 0; i < names.size(); ++i) ids_[names[i]] = graph_.node(id).outputs[i];
+    graph_.node(id).outputs = with_absent_outputs(proto, graph_.node(id).outputs);
   }
 
   void require_twin(const onnx::NodeProto& proto, int n) const {

@@ -76,13 +76,14 @@ class Reader {
     std::vector<Dims> dims;
     std::vector<std::string> names;
     for (const std::string& output : proto.output()) {
-      if (output.empty()) fail_to_read(proto.name());
+      if (output.empty()) continue;
       types.push_back(type_of(output).type);
       dims.push_back(type_of(output).dims);
       names.push_back(output);
     }
     const NodeId id = graph_.add_node(std::move(node), types, dims, names);
     for (std::size_t i = 0; i < names.size(); ++i) add(names[i], graph_.node(id).outputs[i]);
+    graph_.node(id).outputs = with_absent_outputs(proto, graph_.node(id).outputs);
   }
 
   void add(const std::string& name, ValueId id) { ids_.emplace(name, id); }

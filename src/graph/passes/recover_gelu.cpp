@@ -54,7 +54,8 @@ int recover_gelu(Graph& graph) {
   for (std::size_t n = 0; n < graph.node_count(); ++n) {
     const Node& node = graph.node(static_cast<NodeId>(n));
     if (node.removed || node.op != "Erf") continue;
-    if (const auto matched = match(graph, readers, node)) found.emplace_back(*matched, node.source);
+    const auto matched = match(graph, readers, node);
+    if (matched && graph.dims(matched->x) == graph.dims(matched->result)) found.emplace_back(*matched, node.source);
   }
   Builder build(graph);
   for (const auto& [matched, source] : found) {

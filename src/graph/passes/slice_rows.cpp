@@ -67,6 +67,7 @@ class Slicer {
       const Node node = graph_.node(static_cast<NodeId>(n));
       double index = 0;
       if (node.removed || node.op != "Gather" || !constant_scalar(graph_, node.inputs[1], index)) continue;
+      if (graph_.rank(node.inputs[1]) > 1) continue;  // a table of indices adds axes
       if (keep_.count(node.outputs[0]) != 0) continue;
       const ValueId data = node.inputs[0];
       const std::int64_t axis = positive_axis(int_attribute(node, "axis", 0), graph_.rank(data));

@@ -1,0 +1,34 @@
+#include "explain/explainer.hpp"
+
+namespace pellucid::explain {
+namespace {
+
+/// The shape of a program's output for all targets: [K, batch, …].
+Shape output_shape(const graph::Graph& program, const char* name, std::int64_t targets, std::int64_t batch) {
+  Shape shape = graph::shape_at(program.dims(program.find(name)), batch);
+  shape[0] = targets;
+  return shape;
+}
+
+}  // namespace
+
+/// What is known of the explanation before it is run: zeros stand for the scores.
+Explanation Explainer::outline() {
+  Explanation outline = frame();
+  const std::int64_t targets = resolved_.target_count;
+  if (const auto sampling = plan(0)) {
+    Shape shape = reduced_shape(*sampling, graph::shape_at(prepared_->graph.dims(sampling->at), batch_));
+    shape.insert(shape.begin(), {targets, batch_});
+    outline.token_scores = Tensor(ElementType::kFloat32, shape);
+    outline.scores = content_of(outline.token_scores);
+  } else {
+    const graph::Graph& graph = program(targets_at_once()).program.graph;
+    outline.token_scores = Tensor(ElementType::kFloat32, output_shape(graph, kTokenScores, targets, batch_));
+    outline.scores = Tensor(ElementType::kFloat32, output_shape(graph, kScores, targets, batch_));
+  }
+  outline.targets.resize(static_cast<std::size_t>(targets));
+  for (TargetRecord& target : outline.targets) target.samples.resize(static_cast<std::size_t>(batch_));
+  return outline;
+}
+
+}  // namespace pellucid::explain

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "graph/graph.hpp"
+
+namespace pellucid::graph {
+
+/// Operators that stand for a part of the float model but can't be seen into or walked back through: those of ONNX
+/// Runtime's optimiser (domain com.microsoft), and quantised ones.
+[[nodiscard]] bool is_opaque(const Node& node);
+
+/// For an opaque node: "it was made by ONNX Runtime's optimiser; explain the float export that the model was made
+/// from".
+[[nodiscard]] std::string advice_on_opaque(const Node& node);
+
+}  // namespace pellucid::graph
