@@ -53,8 +53,7 @@ const Method& chefer_method() {
                    .words = {},
                    .meaning = "attention's relevance times its gradient, or the relevance alone"},
                   cls_option(),
-                  stream_option(),
-                  similarity_option()},
+                  stream_option()},
       // On text: start_layer=L-1 row_norm=true cls=min.
       .authors = {{{"start_layer", "1"}, {"row_norm", "false"}, {"cls", "keep"}}},
       .wanted = wanted,

@@ -25,7 +25,7 @@ std::string spelled(const OptionSpec& spec) {
 TEST(Registry, ListsMethodsAlphabetically) {
   const auto& all = methods::methods();
   EXPECT_TRUE(std::is_sorted(all.begin(), all.end(), [](const Method& a, const Method& b) { return a.name < b.name; }));
-  EXPECT_EQ(all.size(), 14U);
+  EXPECT_EQ(all.size(), 19U);
   for (const Method& method : all) EXPECT_EQ(&methods::find_method(method.name), &method);
 }
 
@@ -98,10 +98,13 @@ TEST(Registry, KnowsTheDocumentedOptions) {
       {"attcat", {"hidden", "mask_special", "similarity", "stream", "token_types"}},
       {"attention", {"cls", "layers", "similarity", "sites", "stream"}},
       {"attention-x-gradient", {"layers", "row", "similarity", "sites", "stream"}},
+      {"attnlrp", {"at", "input", "reduce", "similarity", "stream"}},
       {"cat", {"hidden", "mask_special", "similarity", "stream", "token_types"}},
       {"cdam",
        {"internal_batch_size", "method", "mode", "multiply_by", "n_steps", "noise_file", "noise_level", "nt_samples",
         "similarity", "stream"}},
+      {"chefer", {"cls", "row_norm", "start_layer", "stream", "times_gradient"}},
+      {"cp-lrp", {"at", "input", "reduce", "similarity", "stream"}},
       {"fullgrad-plus", {"ensemble", "similarity", "stream"}},
       {"genatt", {"row", "similarity", "start_layer", "stream"}},
       {"grad-sam", {"mask_special", "scale", "similarity", "stream", "token_types"}},
@@ -110,6 +113,8 @@ TEST(Registry, KnowsTheDocumentedOptions) {
       {"integrated-gradients",
        {"at", "baselines", "input", "internal_batch_size", "keep_special", "method", "n_steps", "reduce", "similarity",
         "stream"}},
+      {"lrp", {"at", "cls", "input", "reduce", "stream"}},
+      {"partial-lrp", {"cls", "layer", "stream", "times_gradient"}},
       {"rollout", {"cls", "residual", "row_norm", "similarity", "start_layer", "stream"}},
       {"saliency", {"abs", "at", "input", "reduce", "similarity", "stream"}},
       {"smoothgrad",
