@@ -22,8 +22,9 @@ const Method& lrp_method() {
       .promise = "rules chefer: relevance adds up to 1 at the tokens, to less at the pixels",
       .needs = {Need::kTokens},
       .rule_sets = {"lrp", "chefer"},
-      .options = {at_option(), reduce_option({"sum", "none"}), cls_option(), input_option(), stream_option(),
-                  similarity_option()},
+      .options = {at_option(), reduce_option({"sum", "none"}), cls_option(), input_option(), stream_option()},
+      // The authors' text runs set cls=zero; on images nothing differs from the defaults.
+      .authors = {{{"cls", "keep"}}},
       .wanted = wanted_at,
       .read_out = read_out};
   return kMethod;

@@ -57,8 +57,9 @@ const Method& partial_lrp_method() {
                                            .words = {},
                                            .meaning = "attention's relevance times its gradient"},
                                           cls_option(),
-                                          stream_option(),
-                                          similarity_option()},
+                                          stream_option()},
+                              // The authors' text runs set cls=zero; on images nothing differs from the defaults.
+                              .authors = {{{"cls", "keep"}}},
                               .wanted = wanted,
                               .wanted_gradients = wanted_gradients,
                               .read_out = read_out};
