@@ -21,6 +21,7 @@ CompiledProgram Model::compile(const Request& request, const std::string& extern
                  "method '{}' averages many passes, which one program can't hold; compile writes single-pass methods",
                  resolved.method->name);
   explain::ProgramSpec spec = explainer.spec(resolved.target_count);
+  if (resolved.walks) spec.joined = resolved.walks->weights;
   graph::Graph scratch = explainer.prepared().graph;
   graph::Builder build(scratch);
   for (const std::string& space : resolved.spaces) {
@@ -30,7 +31,8 @@ CompiledProgram Model::compile(const Request& request, const std::string& extern
   const explain::ProgramGraph program =
       explain::compile_method(explainer.prepared().graph, explainer.prepared().anatomy, explainer.stream(), spec);
   std::string targets;
-  for (const explain::Target& target : resolved.targets) targets += (targets.empty() ? "" : "; ") + target.spec;
+  for (const explain::Target& target : resolved.walks ? resolved.walks->asked : resolved.targets)
+    targets += (targets.empty() ? "" : "; ") + target.spec;
   const graph::StandaloneGraph written = graph::write_standalone(
       program.graph, external_name,
       {{"pellucid.version", version()},

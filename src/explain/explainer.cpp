@@ -82,6 +82,12 @@ void Explainer::resolve_targets() {
   names.label_of = [this](std::int64_t index) { return state_.label_of(index); };
   names.cosine = resolved_.options.has("similarity") && resolved_.options.word("similarity") == "cosine";
   for (const std::string& text : request_.targets) resolved_.targets.push_back(parse_target(text, names));
+  if (is_relevance_form(resolved_.rules) && resolved_.method->walks)
+    resolved_.walks = split_into_walks(resolved_.targets, resolved_.rules);
+  if (resolved_.walks)
+    resolved_.notes.push_back(
+        fmt::format("relevance starts at one score: {} walks were made, and contrasts and sums are those of their maps",
+                    resolved_.targets.size()));
   for (const Target& target : resolved_.targets) {
     for (const Term& term : target.terms) {
       PELLUCID_CHECK(!names_class(term) || logits.size() == 2, kUsage, "target '{}' names a class: {}", target.spec,
@@ -129,10 +135,21 @@ Explanation Explainer::run() {
     run_plan(*first, explanation);
   else
     run_program(explanation);
+  join_walks(explanation);
   finish(explanation);
   explanation.timing.run_seconds = watch.seconds() - (compile_seconds_ - compiled);
   explanation.timing.compile_seconds = compile_seconds_;
   return explanation;
+}
+
+void Explainer::join_walks(Explanation& explanation) {
+  if (!resolved_.walks) return;
+  const Walks walks = *std::exchange(resolved_.walks, std::nullopt);
+  explanation.token_scores = walks.join(explanation.token_scores);
+  explanation.scores = walks.join(explanation.scores);
+  const std::int64_t count = std::exchange(resolved_.target_count, static_cast<std::int64_t>(walks.asked.size()));
+  values_ = walks.join(Tensor({count, batch_}, values_)).to_doubles();
+  resolved_.targets = walks.asked;
 }
 
 }  // namespace pellucid::explain

@@ -56,6 +56,7 @@ class Explainer {
   [[nodiscard]] std::vector<double> target_values_of(const LoadedSplit& loaded, const SamplingInput& input) const;
   [[nodiscard]] Tensor baseline(const methods::SamplingPlan& plan_now) const;
   [[nodiscard]] Tensor content_of(const Tensor& token_scores) const;
+  void join_walks(Explanation& explanation);
   void finish(Explanation& explanation) const;
 
   Model::State& state_;

@@ -15,7 +15,7 @@ Shape output_shape(const graph::Graph& program, const char* name, std::int64_t t
 /// What is known of the explanation before it is run: zeros stand for the scores.
 Explanation Explainer::outline() {
   Explanation outline = frame();
-  const std::int64_t targets = resolved_.target_count;
+  std::int64_t targets = resolved_.target_count;
   if (const auto sampling = plan(0)) {
     Shape shape = reduced_shape(*sampling, graph::shape_at(prepared_->graph.dims(sampling->at), batch_));
     shape.insert(shape.begin(), {targets, batch_});
@@ -25,6 +25,11 @@ Explanation Explainer::outline() {
     const graph::Graph& graph = program(targets_at_once()).program.graph;
     outline.token_scores = Tensor(ElementType::kFloat32, output_shape(graph, kTokenScores, targets, batch_));
     outline.scores = Tensor(ElementType::kFloat32, output_shape(graph, kScores, targets, batch_));
+  }
+  if (resolved_.walks) {
+    targets = static_cast<std::int64_t>(resolved_.walks->asked.size());
+    outline.token_scores = resolved_.walks->join(outline.token_scores);
+    outline.scores = resolved_.walks->join(outline.scores);
   }
   outline.targets.resize(static_cast<std::size_t>(targets));
   for (TargetRecord& target : outline.targets) target.samples.resize(static_cast<std::size_t>(batch_));

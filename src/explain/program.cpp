@@ -93,7 +93,24 @@ class Compiler {
       const ValueId value = build_.reduce_sum(product, axes, false);
       total = total == graph::kNone ? value : build_.add(total, value);
     }
-    add_output(total, kTargetValues);
+    add_output(joined(total), kTargetValues);
+  }
+
+  /// Walks joined to targets: [K, …] -> [K', …].
+  ValueId joined(ValueId of_walks) {
+    if (spec_.joined.empty()) return of_walks;
+    std::vector<double> flat;
+    for (const std::vector<double>& row : spec_.joined) flat.insert(flat.end(), row.begin(), row.end());
+    const auto targets = static_cast<std::int64_t>(spec_.joined.size());
+    const Tensor weights({targets, spec_.targets}, flat);
+    const ValueId constant =
+        graph().add_constant(weights.cast(build_.type(of_walks)), graph().fresh_name("joined_walks"));
+    graph::Dims dims = build_.dims(of_walks);
+    graph::Dim rest;
+    for (std::size_t i = 1; i < dims.size(); ++i)
+      rest = {rest.size * dims[i].size, rest.per_batch || dims[i].per_batch};
+    dims[0].size = targets;
+    return build_.reshape(build_.matmul(constant, build_.reshape(of_walks, {{spec_.targets, false}, rest})), dims);
   }
 
   void add_output(ValueId value, const std::string& name) {
@@ -118,9 +135,10 @@ class Compiler {
   /// What was emitted from add_seeds on is the walk; the nodes before are the forward pass.
   void set_precision() {
     if (spec_.precision == methods::Precision::kFloat32) return;
+    const auto walk_end = static_cast<graph::NodeId>(graph().node_count());
     graph::widen(graph());
     graph::unround_roots(graph());
-    if (spec_.precision == methods::Precision::kMixed) graph::narrow(graph(), walk_begin_);
+    if (spec_.precision == methods::Precision::kMixed) graph::narrow(graph(), walk_begin_, walk_end);
     graph::lower_to_double(graph());
   }
 
@@ -244,9 +262,9 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
                  model.value(wanted.front()).name);
   const ValueId raw = spec.method->read_out(context);
   const ValueId token_scores = finish_scores(context, raw);
-  compiler.add_output(token_scores, kTokenScores);
+  compiler.add_output(compiler.joined(token_scores), kTokenScores);
   const ValueId content = content_scores(context, token_scores);
-  compiler.add_output(content != graph::kNone ? content : token_scores, kScores);
+  compiler.add_output(compiler.joined(content != graph::kNone ? content : token_scores), kScores);
   compiler.add_target_values();
   compiler.add_logits();
   return compiler.finish();

@@ -18,10 +18,11 @@ struct ProgramSpec {
   const methods::ResolvedOptions* options = nullptr;
   std::string rules = "gradient";
   methods::Precision precision = methods::Precision::kFloat32;
-  std::int64_t targets = 1;            ///< K
-  std::vector<std::string> spaces;     ///< keys of the spaces that targets lie in; each has a seed input
-  bool top_targets = false;            ///< the K most likely classes are found in the program instead
-  std::vector<Tensor> built_in_seeds;  ///< one per space: constants instead of inputs (exported programs)
+  std::int64_t targets = 1;                 ///< K
+  std::vector<std::string> spaces;          ///< keys of the spaces that targets lie in; each has a seed input
+  bool top_targets = false;                 ///< the K most likely classes are found in the program instead
+  std::vector<std::vector<double>> joined;  ///< [K'][K]: walks are joined to targets in the program
+  std::vector<Tensor> built_in_seeds;       ///< one per space: constants instead of inputs (exported programs)
 };
 
 /// A seed input of a program: [K, dims of the space's tensor…].

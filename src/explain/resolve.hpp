@@ -4,6 +4,7 @@
 
 #include "explain/prepared.hpp"
 #include "explain/targets.hpp"
+#include "explain/walks.hpp"
 #include "methods/method.hpp"
 
 namespace pellucid::explain {
@@ -14,8 +15,9 @@ struct Resolved {
   methods::ResolvedOptions options;
   std::string rules;
   methods::Precision precision = methods::Precision::kFloat32;
-  std::vector<Target> targets;      ///< empty: the top classes
+  std::vector<Target> targets;      ///< empty: the top classes; where `walks` is set, one for each walk
   std::int64_t target_count = 1;    ///< K
+  std::optional<Walks> walks;       ///< set where targets are joined from several walks
   std::vector<std::string> spaces;  ///< keys, each once
   std::vector<std::string> notes;
 };

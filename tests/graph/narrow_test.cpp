@@ -50,7 +50,7 @@ TEST_P(WalkInDouble, NarrowedAgreesToSinglePrecision) {
   const std::vector<ValueId> outputs = walked(problem);
   const auto expected = execute(graph, problem.at.inputs, kBatch);
   const auto last = static_cast<NodeId>(graph.node_count());
-  graph::narrow(graph, first);
+  graph::narrow(graph, first, static_cast<graph::NodeId>(graph.node_count()));
   for (NodeId id = 0; id < last; ++id) {
     const graph::Node& node = graph.node(id);
     if (node.removed || node.op == "Cast") continue;
@@ -95,7 +95,7 @@ Mixed mixed() {
   const ValueId product = build.matmul(made.y, build.transpose_last(again));
   made.z = build.div(product, build.add_scalar(build.mul(made.y, made.y), 1e-9));
   graph.outputs.push_back(made.z);
-  graph::narrow(graph, first);
+  graph::narrow(graph, first, static_cast<graph::NodeId>(graph.node_count()));
   return made;
 }
 
@@ -129,7 +129,7 @@ TEST(Narrow, ConstantsStayFiniteAndNonZero) {
   graph::Builder build(graph);
   const ValueId far = graph.add_constant(Tensor(Shape{4}, std::vector<double>{1e300, -1e-300, 0, -HUGE_VAL}));
   graph.outputs = {build.add(x, far)};
-  graph::narrow(graph, 0);
+  graph::narrow(graph, 0, static_cast<graph::NodeId>(graph.node_count()));
   const auto sum = run_graph(graph, {{x, filled({4}, 0)}}).at(0).to_doubles();
   EXPECT_EQ(sum[0], static_cast<double>(std::numeric_limits<float>::max()));
   EXPECT_EQ(sum[1], -static_cast<double>(std::numeric_limits<float>::min()));

@@ -32,18 +32,22 @@ Tensor rounded(const Tensor& constant) {
 
 class Narrowing {
  public:
-  Narrowing(Graph& graph, NodeId first)
-      : graph_(graph), build_(graph), first_(first), end_(static_cast<NodeId>(graph.node_count())) {}
+  Narrowing(Graph& graph, NodeId first, NodeId end) : graph_(graph), build_(graph), first_(first), end_(end) {}
 
   void run() {
-    for (NodeId id = 0; id < first_; ++id)
-      for (const ValueId input : graph_.node(id).inputs)
-        PELLUCID_ASSERT(input == kNone || graph_.node(id).removed || !is_late(input));
+    check_others();
     for (NodeId id = first_; id < end_; ++id)
       if (!graph_.node(id).removed) narrow_node(graph_.node(id));
   }
 
  private:
+  void check_others() const {
+    const auto count = static_cast<NodeId>(graph_.node_count());
+    for (NodeId id = 0; id < count; ++id)
+      for (const ValueId input : graph_.node(id).inputs)
+        PELLUCID_ASSERT(input == kNone || (id >= first_ && id < end_) || graph_.node(id).removed || !is_late(input));
+  }
+
   [[nodiscard]] bool is_late(ValueId id) const {
     const NodeId producer = graph_.value(id).producer;
     return producer >= first_ && producer < end_;
@@ -85,6 +89,6 @@ class Narrowing {
 
 }  // namespace
 
-void narrow(Graph& graph, NodeId first) { Narrowing(graph, first).run(); }
+void narrow(Graph& graph, NodeId first, NodeId end) { Narrowing(graph, first, end).run(); }
 
 }  // namespace pellucid::graph
