@@ -9,7 +9,7 @@
 namespace pellucid::explain {
 namespace {
 /// The runtime's own code, thread stacks and buffers, beside what a graph needs.
-constexpr std::uint64_t kRuntimeBytes = 64ull << 20;
+constexpr std::uint64_t kRuntimeBytes = 80ull << 20;
 /// The operators' own scratch memory (columns of a convolution, transposed operands): at most a fifth of the
 /// activations, measured.
 constexpr std::uint64_t kScratchShare = 5;
