@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "anatomy/sample_axis.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::methods {
@@ -56,51 +57,69 @@ Bias bias_of(const graph::Graph& graph, const graph::Node& node) {
   return found;
 }
 
-/// Where the tokens are in an output, seen with the targets in front and its first axis split into batch and the rest
-/// where that axis holds more than the batch.
+/// Where samples and tokens are in an output, seen with the targets in front and the samples' axis taken apart where it
+/// holds more than them.
 struct Place {
-  std::int64_t rest = 1;         ///< what the first axis holds besides the batch: heads, or the tokens
+  std::size_t sample_axis = 1;
+  std::int64_t rest = 1;         ///< what the samples' axis holds besides them: heads, or the tokens
+  bool lead = true;              ///< it counts the samples first
   std::int64_t token_axis = -1;  ///< -1: pooled, no token axis
   bool known = true;             ///< false: it has axes that can't be told from tokens
 };
 
-Place place_of(const Dims& dims, const Dim& batch, std::int64_t tokens) {
-  PELLUCID_ASSERT(!dims.empty() && dims[0].per_batch == batch.per_batch && dims[0].size % batch.size == 0);
+Place place_of(const graph::Graph& graph, ValueId output, const Dim& batch, std::int64_t tokens) {
+  const Dims& dims = graph.dims(output);
   Place place;
-  place.rest = dims[0].size / batch.size;
-  const std::int64_t shift = place.rest > 1 ? 2 : 1;
+  // A batch that is fixed comes first.
+  const std::size_t samples = anatomy::sample_axis(dims).value_or(0);
+  PELLUCID_ASSERT(!dims.empty());
+  if (dims[samples].per_batch != batch.per_batch || dims[samples].size % batch.size != 0) return {.known = false};
+  place.sample_axis = samples + 1;
+  place.rest = dims[samples].size / batch.size;
+  const std::optional<bool> lead = batch.per_batch ? anatomy::samples_lead(graph, output) : true;
+  place.lead = lead.value_or(true);
   int candidates = 0;
   bool other = place.rest > 1;
-  for (std::size_t i = 1; i + 1 < dims.size(); ++i) {
+  for (std::size_t i = 0; i + 1 < dims.size(); ++i) {
+    if (i == samples) continue;
     other = other || dims[i].size > 1;
     if (dims[i] != Dim{tokens, false}) continue;
-    place.token_axis = static_cast<std::int64_t>(i) + shift;
+    place.token_axis = static_cast<std::int64_t>(i) + (place.rest > 1 && i > samples ? 2 : 1);
     ++candidates;
   }
   if (candidates == 0 && place.rest == tokens && tokens > 1) {
-    place.token_axis = 2;
+    place.token_axis = static_cast<std::int64_t>(samples) + 2;
     candidates = 1;
   }
-  place.known = candidates == 1 || (candidates == 0 && !other);
+  place.known = lead.has_value() && (candidates == 1 || (candidates == 0 && !other));
   return place;
+}
+
+/// A cotangent with the samples' axis taken apart.
+ValueId unfolded(graph::Builder& build, ValueId cotangent, const Place& place) {
+  if (place.rest == 1) return cotangent;
+  if (build.dims(cotangent)[place.sample_axis].per_batch)
+    return anatomy::unfold_samples(build, cotangent, place.sample_axis, place.lead);
+  Dims dims = build.dims(cotangent);
+  dims[place.sample_axis].size /= place.rest;
+  dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(place.sample_axis) + 1, Dim{place.rest, false});
+  return build.reshape(cotangent, dims);
 }
 
 /// Σ_d β_d g[…, d] with everything but targets, samples and tokens summed: [K, B, T], or [K, B] without a token axis.
 ValueId share_of(Context& context, const Bias& bias, const Place& place) {
   graph::Builder& build = context.build;
-  const ValueId gradient = context.gradient(bias.output);
-  Dims dims = build.dims(gradient);
-  if (place.rest > 1) {
-    dims[1].size /= place.rest;
-    dims.insert(dims.begin() + 2, Dim{place.rest, false});
-  }
-  const std::int64_t features = dims.back().size;
+  const ValueId gradient = unfolded(build, context.gradient(bias.output), place);
+  const std::int64_t features = build.dims(gradient).back().size;
   const ValueId column = build.reshape(bias.bias, {{features, false}, {1, false}});
-  const ValueId products = build.matmul(build.reshape(gradient, dims), column);
+  const ValueId products = build.matmul(gradient, column);
+  const auto samples = static_cast<std::int64_t>(place.sample_axis);
   std::vector<std::int64_t> axes;
-  for (std::int64_t axis = 2; axis < build.rank(products); ++axis)
-    if (axis != place.token_axis) axes.push_back(axis);
-  return build.mul_scalar(build.reduce_sum(products, axes, false), bias.factor);
+  for (std::int64_t axis = 1; axis < build.rank(products); ++axis)
+    if (axis != samples && axis != place.token_axis) axes.push_back(axis);
+  ValueId share = build.reduce_sum(products, axes, false);
+  if (place.token_axis >= 0 && place.token_axis < samples) share = build.transpose(share, {0, 2, 1});
+  return build.mul_scalar(share, bias.factor);
 }
 
 }  // namespace
@@ -134,9 +153,9 @@ ValueId bias_map(Context& context, const std::string& method, bool per_block) {
   ValueId placed = graph::kNone, pooled = graph::kNone;
   for (const Bias& bias : find_biases(context, method)) {
     if (!context.reached(bias.output)) continue;
-    const Place place = place_of(context.build.dims(bias.output), batch, context.tokens());
+    const Place place = place_of(context.build.graph(), bias.output, batch, context.tokens());
     PELLUCID_CHECK(place.known, kUnsupported,
-                   "method '{}': {} adds a bias to a tensor {}, in which no axis is surely that of the {} tokens",
+                   "method '{}': {} adds a bias to a tensor {}, in which the axis of the {} tokens can't be told",
                    method, graph::describe(context.build.graph().node(bias.node)),
                    graph::to_string(context.build.dims(bias.output)), context.tokens());
     const double times = per_block ? static_cast<double>(bias.blocks) : 1.0;

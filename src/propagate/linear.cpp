@@ -21,11 +21,20 @@ using Names = std::set<std::string_view>;
 
 bool is_one_of(const Node& node, const Names& names) { return node.domain.empty() && names.count(node.op) != 0; }
 
-/// Whether a constant has nothing but features: all axes before the last are 1.
+/// Whether a value is a weight, or made of weights alone: the biases of packed queries, keys and values.
+bool is_weight(const Graph& graph, ValueId value) {
+  if (value == kNone || graph.is_constant(value)) return true;
+  const Node* node = graph.producer(value);
+  return node != nullptr && !node->inputs.empty() &&
+         std::all_of(node->inputs.begin(), node->inputs.end(), [&](ValueId input) { return is_weight(graph, input); });
+}
+
+/// Whether a weight has nothing but features: all axes before the last are 1.
 bool is_vector(const Graph& graph, ValueId value) {
-  if (!graph.is_constant(value) || graph.dims(value).empty()) return false;
   const graph::Dims& dims = graph.dims(value);
-  return std::all_of(dims.begin(), dims.end() - 1, [](const graph::Dim& dim) { return dim == graph::Dim{}; });
+  const bool flat = !dims.empty() && std::all_of(dims.begin(), dims.end() - 1,
+                                                 [](const graph::Dim& dim) { return dim == graph::Dim{}; });
+  return flat && is_weight(graph, value);
 }
 
 /// The Add that puts a bias on a product, if there is one. Nodes that a walk emitted may read the product, too.
@@ -52,8 +61,22 @@ bool is_product_of_two(const Graph& graph, const Node& node) {
          depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]);
 }
 
-/// The first nodes behind a value that do more than carry it: biases and scales are carried, too.
-std::vector<const Node*> readers_behind(const Graph& graph, ValueId value) {
+using Forward = const std::set<ValueId>*;
+
+/// The nodes of the forward pass that read a value.
+std::vector<const Node*> readers_of(const Graph& graph, ValueId value, Forward forward) {
+  std::vector<const Node*> found;
+  for (const graph::NodeId id : graph.consumers(value)) {
+    const Node& node = graph.node(id);
+    const auto leads = [&](ValueId output) { return forward->count(output) != 0; };
+    if (forward == nullptr || std::any_of(node.outputs.begin(), node.outputs.end(), leads)) found.push_back(&node);
+  }
+  return found;
+}
+
+/// The first nodes behind a value that do more than carry it: biases and scales are carried, too, and rotations, sums
+/// of two values that are both carried from it.
+std::vector<const Node*> readers_behind(const Graph& graph, ValueId value, Forward forward) {
   std::vector<const Node*> found;
   std::vector<ValueId> open{value};
   std::set<ValueId> seen;
@@ -61,14 +84,16 @@ std::vector<const Node*> readers_behind(const Graph& graph, ValueId value) {
     const ValueId at = open.back();
     open.pop_back();
     if (at == kNone || !seen.insert(at).second) continue;
-    for (const graph::NodeId id : graph.consumers(at)) {
-      const Node& node = graph.node(id);
-      const bool scales = is_one_of(node, {"Add", "Mul", "Div", "Sub"}) &&
-                          !(depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]));
-      if (is_one_of(node, kCarriers) || scales)
+    for (const Node* reader : readers_of(graph, at, forward)) {
+      const Node& node = *reader;
+      const auto fixed = [&](ValueId input) { return seen.count(input) == 0 && !depends_on_input(graph, input); };
+      const bool own = is_one_of(node, {"Add", "Sub"}) && seen.count(node.inputs[0]) + seen.count(node.inputs[1]) == 2;
+      const bool scales =
+          own || (is_one_of(node, {"Add", "Mul", "Div", "Sub"}) && (fixed(node.inputs[0]) || fixed(node.inputs[1])));
+      if (is_one_of(node, kCarriers) || is_one_of(node, {"Neg"}) || scales)
         open.insert(open.end(), node.outputs.begin(), node.outputs.end());
       else
-        found.push_back(&node);
+        found.push_back(reader);
     }
   }
   return found;
@@ -82,19 +107,18 @@ const Node* maker_of(const Graph& graph, ValueId value) {
 }
 
 /// Whether a sum of two values of the stream lies on a way from here to the model's end.
-bool meets_residual(const Graph& graph, ValueId value) {
+bool meets_residual(const Graph& graph, ValueId value, Forward forward) {
   std::vector<ValueId> open{value};
   std::set<ValueId> seen;
   while (!open.empty()) {
     const ValueId at = open.back();
     open.pop_back();
     if (at == kNone || !seen.insert(at).second) continue;
-    for (const graph::NodeId id : graph.consumers(at)) {
-      const Node& node = graph.node(id);
-      if (is_one_of(node, {"Add"}) && depends_on_input(graph, node.inputs[0]) &&
-          depends_on_input(graph, node.inputs[1]))
+    for (const Node* node : readers_of(graph, at, forward)) {
+      if (is_one_of(*node, {"Add"}) && depends_on_input(graph, node->inputs[0]) &&
+          depends_on_input(graph, node->inputs[1]))
         return true;
-      open.insert(open.end(), node.outputs.begin(), node.outputs.end());
+      open.insert(open.end(), node->outputs.begin(), node->outputs.end());
     }
   }
   return false;
@@ -112,7 +136,7 @@ std::optional<Linear> linear_at(const Graph& graph, const Node& node) {
   linear.weight = 1 - linear.input;
   linear.output = node.outputs[0];
   if (node.inputs.size() > 2) linear.bias = node.inputs[2];
-  if (!either) return linear;
+  if (node.op == "Conv" || linear.bias != kNone) return linear;
   if (const Node* add = bias_add_behind(graph, node.outputs[0])) {
     linear.bias = add->inputs[add->inputs[0] == node.outputs[0] ? 1 : 0];
     linear.output = add->outputs[0];
@@ -124,20 +148,20 @@ bool is_bias_add(const Graph& graph, const Node& node) {
   if (!is_one_of(node, {"Add"})) return false;
   for (const ValueId input : node.inputs) {
     const Node* product = graph.producer(input);
-    if (product == nullptr || !is_one_of(*product, {"MatMul", "Einsum"})) continue;
+    if (product == nullptr || !is_one_of(*product, {"MatMul", "Einsum", "Gemm"})) continue;
     const auto linear = linear_at(graph, *product);
     if (linear && linear->output == node.outputs[0]) return true;
   }
   return false;
 }
 
-LinearRole role_of(const Graph& graph, const Node& node) {
+LinearRole role_of(const Graph& graph, const Node& node, const std::set<ValueId>* forward) {
   if (node.op == "Conv") return LinearRole::kConv;
   const auto linear = linear_at(graph, node);
   if (!linear) return LinearRole::kOther;
-  if (!meets_residual(graph, linear->output)) return LinearRole::kHead;
+  if (!meets_residual(graph, linear->output, forward)) return LinearRole::kHead;
   const Node* maker = maker_of(graph, node.inputs[linear->input]);
-  const std::vector<const Node*> readers = readers_behind(graph, linear->output);
+  const std::vector<const Node*> readers = readers_behind(graph, linear->output, forward);
   const auto multiplies = [&](const Node* reader) { return reader->op != "Mul" && is_product_of_two(graph, *reader); };
   if ((maker != nullptr && multiplies(maker)) || std::any_of(readers.begin(), readers.end(), multiplies))
     return LinearRole::kAttention;

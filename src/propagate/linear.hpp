@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 
 #include "propagate/step.hpp"
 
@@ -28,7 +29,10 @@ enum class LinearRole {
   kHead,       ///< behind the last residual addition
   kOther
 };
-[[nodiscard]] LinearRole role_of(const graph::Graph& graph, const graph::Node& node);
+/// `forward` are the values to look at where the graph holds more than a model: what walks emitted reads its values,
+/// too.
+[[nodiscard]] LinearRole role_of(const graph::Graph& graph, const graph::Node& node,
+                                 const std::set<graph::ValueId>* forward = nullptr);
 
 /// The node's product with another operand or another weight, without bias: the dims of its output.
 [[nodiscard]] graph::ValueId apply_linear(graph::Builder& build, const graph::Node& node, const Linear& linear,

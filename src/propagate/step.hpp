@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "graph/builder.hpp"
@@ -23,6 +24,8 @@ class Step {
   graph::Builder& build;
   const graph::Node& node;
   const std::int64_t targets;
+  /// The values that the seeds depend on: the forward pass, without what walks emitted. nullptr outside a walk.
+  const std::set<graph::ValueId>* forward = nullptr;
 
   [[nodiscard]] std::size_t input_count() const { return node.inputs.size(); }
   [[nodiscard]] bool has_input(std::size_t i) const { return i < node.inputs.size() && node.inputs[i] != graph::kNone; }

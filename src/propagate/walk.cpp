@@ -68,9 +68,11 @@ void Walk::run(const std::vector<Seed>& seeds, const std::vector<graph::ValueId>
     arrived_[seed.value].push_back({seed.cotangent, graph::kNone});
   }
   const graph::Graph& graph = build_.graph();
-  const std::set<graph::ValueId> below = downstream(graph, rules_, graph.order(), wanted);
+  const std::vector<graph::NodeId> order = graph.order();
+  const std::set<graph::ValueId> below = downstream(graph, rules_, order, wanted),
+                                 above = upstream(graph, order, seeded);
   const std::vector<graph::NodeId> nodes = path(graph, rules_, seeded, wanted);
-  for (auto id = nodes.rbegin(); id != nodes.rend(); ++id) step(*id, below);
+  for (auto id = nodes.rbegin(); id != nodes.rend(); ++id) step(*id, below, above);
   for (const auto& [value, arrivals] : arrived_) settle(value);
 }
 
@@ -81,7 +83,7 @@ void Walk::settle(graph::ValueId value) {
     cotangents_[value] = rules_.combine()(build_, value, at->second);
 }
 
-void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below) {
+void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below, const std::set<graph::ValueId>& above) {
   // A copy: emitting nodes may move the graph's storage.
   const graph::Node node = build_.graph().node(id);
   std::vector<graph::ValueId> arrived;
@@ -96,6 +98,7 @@ void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below) {
   const Rule& rule = rules_.require(build_.graph(), node);
   build_.set_source(node.source);
   Step step(build_, node, targets_, std::move(arrived), std::move(wants));
+  step.forward = &above;
   rule.apply(step);
   walked_.push_back(id);
   for (std::size_t i = 0; i < node.inputs.size(); ++i)

@@ -40,7 +40,7 @@ class Walk {
 
  private:
   void settle(graph::ValueId value);
-  void step(graph::NodeId id, const std::set<graph::ValueId>& below);
+  void step(graph::NodeId id, const std::set<graph::ValueId>& below, const std::set<graph::ValueId>& above);
 
   graph::Builder& build_;
   const RuleSet& rules_;

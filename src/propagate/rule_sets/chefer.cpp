@@ -1,5 +1,8 @@
 #include "propagate/rule_sets/chefer.hpp"
 
+#include <optional>
+
+#include "anatomy/sample_axis.hpp"
 #include "base/check.hpp"
 #include "propagate/rule_sets/held.hpp"
 #include "propagate/rule_sets/relevance.hpp"
@@ -27,12 +30,45 @@ void linear(Step& step, double epsilon) {
                                 build.mul(transposed_linear(step, at, s, weight_size), x_size)));
 }
 
-/// Σ over everything but targets and samples: [K, B, 1, …] against a cotangent's dims.
-ValueId sample_sum(graph::Builder& build, ValueId value) {
+/// How a value's samples are told apart.
+struct Samples {
+  std::optional<std::size_t> axis;  ///< of the value; nothing: it is one sample
+  bool lead = true;                 ///< an axis of samples and heads counts the samples first
+};
+
+Samples samples_of(const Graph& graph, const Node& node) {
+  const ValueId value = node.outputs[0];
+  const std::optional<std::size_t> axis = anatomy::sample_axis(graph.dims(value));
+  if (!axis) {
+    const bool alone = graph.inputs.empty() || graph.dims(graph.inputs.front()).empty() ||
+                       graph.dims(graph.inputs.front())[0].size == 1;
+    PELLUCID_CHECK(alone, kUnsupported,
+                   "{}: the model's batch is fixed, and rule set 'chefer' needs the sums of each sample; export the "
+                   "model with a dynamic batch, or with a batch of 1",
+                   graph::describe(node));
+    return {};
+  }
+  const std::optional<bool> lead = anatomy::samples_lead(graph, value);
+  PELLUCID_CHECK(lead.has_value(), kUnsupported,
+                 "{}: samples share an axis of {}, in what order isn't found, and rule set 'chefer' needs the sums of "
+                 "each sample",
+                 graph::describe(node), graph::to_string(graph.dims(value)));
+  return {axis, *lead};
+}
+
+/// Σ over everything but targets and samples, against a cotangent's dims: [K, …, B, …] -> [K, 1, …, B, 1, …].
+ValueId sample_sum(graph::Builder& build, ValueId value, const Samples& samples) {
+  const std::size_t kept = samples.axis ? *samples.axis + 1 : 0;
+  const std::int64_t folded = samples.axis ? build.dims(value).at(kept).size : 1;
+  if (folded > 1) value = anatomy::unfold_samples(build, value, kept, samples.lead);
   std::vector<std::int64_t> axes;
   for (std::int64_t axis = 1; axis < build.rank(value); ++axis)
-    if (!build.dims(value)[static_cast<std::size_t>(axis)].per_batch) axes.push_back(axis);
-  return build.reduce_sum(value, axes, true);
+    if (axis != static_cast<std::int64_t>(kept)) axes.push_back(axis);
+  const ValueId sum = build.reduce_sum(value, axes, true);
+  if (folded == 1) return sum;
+  graph::Dims repeated = build.dims(sum);
+  repeated[kept + 1].size = folded;
+  return anatomy::fold_samples(build, build.expand(sum, repeated), kept, samples.lead);
 }
 
 /// a · sd(sd(|A|, |A| + |B|) ρ, A) with A, B the sums of both shares and ρ that of R.
@@ -44,12 +80,10 @@ ValueId normalised(graph::Builder& build, ValueId share, ValueId sum, ValueId si
 // Σa and Σb keep their ratio in size and add up to ΣR: nothing changes while both have its sign (sec. 3.2).
 void sum(Step& step, double epsilon) {
   graph::Builder& build = step.build;
-  for (const graph::Dim& dim : build.dims(step.output()))
-    PELLUCID_CHECK(!dim.per_batch || dim.size == 1, kUnsupported,
-                   "{}: samples and heads share an axis, and the rule needs the sums of each sample",
-                   graph::describe(step.node));
+  const Samples samples = samples_of(build.graph(), step.node);
   const relevance::Shares raw = relevance::shares_of_sum(step, epsilon);
-  const ValueId a = sample_sum(build, raw.a), b = sample_sum(build, raw.b), rho = sample_sum(build, step.cotangent());
+  const ValueId a = sample_sum(build, raw.a, samples), b = sample_sum(build, raw.b, samples);
+  const ValueId rho = sample_sum(build, step.cotangent(), samples);
   const ValueId sizes = build.add(build.unary("Abs", a), build.unary("Abs", b));
   relevance::give_shares(
       step, {normalised(build, raw.a, a, sizes, rho, epsilon), normalised(build, raw.b, b, sizes, rho, epsilon)});

@@ -96,26 +96,30 @@ Rule scaling_rule() {
           [moving](Step& step) { pass(step, moving(step.build.graph(), step.node)); }, "R to what is scaled"};
 }
 
-/// Whether all of a value goes on through its readers: the parts of packed queries, keys and values.
-bool is_taken_apart(const Graph& graph, const Node& node) {
-  if (node.op != "Slice") return false;
-  const ValueId whole = node.inputs[0];
-  std::int64_t taken = 0, size = 1;
-  for (const graph::Dim& dim : graph.dims(whole)) size *= dim.size;
+/// Whether all of a value goes on through Slices and Gathers of single places: the parts of packed queries, keys and
+/// values.
+bool is_taken_apart(const Graph& graph, ValueId whole) {
+  const auto size_of = [&](ValueId value) {
+    std::int64_t size = 1;
+    for (const graph::Dim& dim : graph.dims(value)) size *= dim.size;
+    return size;
+  };
+  std::int64_t taken = 0;
   for (const graph::NodeId id : graph.consumers(whole)) {
-    if (graph.node(id).op != "Slice") return false;
-    std::int64_t part = 1;
-    for (const graph::Dim& dim : graph.dims(graph.node(id).outputs[0])) part *= dim.size;
-    taken += part;
+    const Node& node = graph.node(id);
+    const bool cuts = node.op == "Slice" || (node.op == "Gather" && graph.is_constant(node.inputs[1]));
+    if (!node.domain.empty() || !cuts) return false;
+    taken += size_of(node.outputs[0]);
   }
-  return taken == size;
+  return taken == size_of(whole);
 }
 
 /// The class token's row, and the like: a table that token ids look up ends the walk and never gets here.
 Rule selection_rule(double epsilon) {
   return {"selected tokens", RuleKind::kPropagates,
           [](const Graph& graph, const Node& node) {
-            return node.domain.empty() && (node.op == "Gather" || node.op == "Slice") && !is_taken_apart(graph, node);
+            static const Names kNames{"Gather", "GatherElements", "GatherND", "Slice"};
+            return node.domain.empty() && kNames.count(node.op) != 0 && !is_taken_apart(graph, node.inputs[0]);
           },
           [epsilon](Step& step) {
             if (!step.wants(0)) return;
@@ -128,10 +132,11 @@ Rule selection_rule(double epsilon) {
 }
 
 Rule routing_rule() {
-  return {"moved", RuleKind::kPropagates,
-          one_of({"Concat", "DepthToSpace", "Expand", "Flatten", "GlobalMaxPool", "MaxPool", "Pad", "ReduceMax",
-                  "Reshape", "Slice", "SpaceToDepth", "Split", "Squeeze", "Transpose", "Unsqueeze", "Where"}),
-          [](Step& step) { held::gradient_of(step.node.op)(step); }, "R where its value came from"};
+  return {
+      "moved", RuleKind::kPropagates,
+      one_of({"Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GlobalMaxPool", "MaxPool", "Pad", "ReduceMax",
+              "Reshape", "Slice", "SpaceToDepth", "Split", "Squeeze", "Transpose", "Unsqueeze", "Where"}),
+      [](Step& step) { held::gradient_of(step.node.op)(step); }, "R where its value came from"};
 }
 
 }  // namespace
@@ -152,10 +157,10 @@ ValueId product_of(Step& step, const Linear& linear) {
 Shares shares_of_sum(Step& step, double epsilon) {
   graph::Builder& build = step.build;
   const ValueId s = build.mul(step.cotangent(), inverse(build, step.output(), epsilon));
-  // A mask may be −∞: its share, which nothing wants, must not be 0 · ∞.
+  // A mask may be −∞, and so may scores that were masked before: neither's share, which is 0, must become 0 · ∞.
   const auto finite = [&](std::size_t i) {
     const ValueId operand = step.input(i);
-    if (step.wants(i)) return operand;
+    if (step.wants(0) && step.wants(1)) return operand;
     constexpr double kLargest = 3e38;
     return build.op("Clip", {operand, build.scalar_like(-kLargest, operand), build.scalar_like(kLargest, operand)},
                     build.dims(operand), build.type(operand));
@@ -182,8 +187,8 @@ Rule bias_rule() {
 }
 
 std::vector<Rule> shared_rules(double epsilon) {
-  std::vector<Rule> rules{product_rule(epsilon), passing_rule(),          scaling_rule(),        mean_rule(epsilon),
-                          routing_rule(),        selection_rule(epsilon), patch_embedding_rule()};
+  std::vector<Rule> rules{product_rule(epsilon),   passing_rule(), scaling_rule(),        mean_rule(epsilon),
+                          selection_rule(epsilon), routing_rule(), patch_embedding_rule()};
   held::add(rules, held::zeros());
   return rules;
 }
@@ -191,6 +196,7 @@ std::vector<Rule> shared_rules(double epsilon) {
 CombineFunction combine(double epsilon) {
   return [epsilon](graph::Builder& build, ValueId value, const std::vector<Arrival>& arrived) {
     const ValueId sum = sum_of(build, value, arrived);
+    if (arrived.size() < 2 || is_taken_apart(build.graph(), value)) return sum;
     const auto projections = std::count_if(arrived.begin(), arrived.end(), [&](const Arrival& arrival) {
       return arrival.from != graph::kNone && linear_at(build.graph(), build.graph().node(arrival.from));
     });

@@ -1,5 +1,6 @@
 #include "propagate/rule_sets/stabilised.hpp"
 
+#include "base/check.hpp"
 #include "propagate/operators/normalization.hpp"
 #include "propagate/rule_sets/held.hpp"
 
@@ -51,6 +52,8 @@ ValueId plus_bias(graph::Builder& build, const Node& node, ValueId product, Valu
 ///   g_in = (1 + γ/2) (s₊ + s₋) Wᵀ + sign(x) γ/2 (s₊ − s₋) |W|ᵀ
 void gamma_rule(Step& step, const Linear& linear, double gamma) {
   graph::Builder& build = step.build;
+  PELLUCID_CHECK(step.node.op != "Gemm" || graph::float_attribute(step.node, "beta", 1) == 1, kUnsupported,
+                 "{}: the gamma rule takes the bias as it is, and beta is not 1", graph::describe(step.node));
   const ValueId x = step.input(linear.input), weight = step.input(linear.weight), z = linear.output;
   const ValueId size = build.unary("Abs", weight);
   const ValueId whole = build.mul_scalar(apply_linear(build, step.node, linear, x, weight), 1 + gamma / 2);
@@ -74,7 +77,7 @@ Rule linear_rule(const RuleOptions& options) {
           [options](Step& step) {
             const Linear linear = *linear_at(step.build.graph(), step.node);
             if (!step.wants(linear.input)) return;
-            const double gamma = options.gamma.of(role_of(step.build.graph(), step.node));
+            const double gamma = options.gamma.of(role_of(step.build.graph(), step.node, step.forward));
             if (gamma > 0) return gamma_rule(step, linear, gamma);
             const Stabilisers& by = options.epsilon;
             const ValueId g = shrunk(step, step.cotangent(), linear.output, by.linear, by.follows_sign);
