@@ -159,8 +159,10 @@ void Explainer::time_forward(Explanation& explanation) const {
 namespace pellucid {
 
 Explanation Model::explain(const Request& request) {
-  explain::Explainer explainer(*state_, request);
-  Explanation explanation = state_->blaming_input(request.inputs, [&explainer] { return explainer.run(); });
+  Explanation explanation = state_->advising(request, [&] {
+    explain::Explainer explainer(*state_, request);
+    return state_->blaming_input(request.inputs, [&explainer] { return explainer.run(); });
+  });
   if (!request.check_precision) return explanation;
   Request exact = request;
   exact.precision = "float64";

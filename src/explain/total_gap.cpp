@@ -12,8 +12,8 @@ Gap Explainer::total_gap(const Tensor& totals) const {
   const auto places = static_cast<std::size_t>(totals.shape()[2]);
   const std::vector<double> kept = totals.to_doubles();
   Gap gap{.name = relevance ? "conservation" : "completeness", .absolute = {}, .relative = {}, .note = {}};
-  gap.note = relevance ? "sum of the relevance at the blocks' inputs against the 1 it starts with; the largest"
-                       : "hidden states and biases, each times its cotangent, against y; the largest over the blocks";
+  gap.note = relevance ? "sum of the relevance against the 1 it starts with"
+                       : "hidden states and biases times their cotangents, summed, against y";
   for (std::size_t i = 0; i < places; ++i)
     gap.along.push_back({"block " + std::to_string(stream_->blocks.size() - places + i), 0});
   for (std::int64_t k = 0; k < resolved_.target_count; ++k) {
