@@ -15,27 +15,34 @@ using graph::ValueId;
 
 namespace {
 
-/// The axes of a Reshape's input that one axis of its output was made of; nothing where they can't be told.
-struct Group {
-  std::size_t first = 0, last = 0;
-  bool cut = false;  ///< of the last only the samples, what they share the axis with goes elsewhere
-};
-std::optional<Group> folded_axes(const Dims& from, const Dims& to, std::size_t axis) {
-  std::int64_t before = 1;
+/// Where the samples are within the axis that they share.
+enum class Order { kAlone, kFirst, kLast, kUnknown };
+
+/// The axis of a Reshape's input with which an axis of its output begins; nothing where it begins within one.
+std::optional<std::size_t> first_folded(const Dims& from, const Dims& to, std::size_t axis) {
+  std::int64_t before = 1, count = 1;
   for (std::size_t i = 0; i < axis; ++i) before *= to[i].size;
-  std::int64_t count = 1;
   std::size_t first = 0;
   while (first < from.size() && (count < before || from[first] == Dim{})) count *= from[first++].size;
   if (count != before || first == from.size()) return std::nullopt;
-  if (from[first] == Dim{1, true}) return Group{first, first};
-  std::int64_t size = 1;
-  for (std::size_t last = first; last < from.size() && size <= to[axis].size; ++last) {
-    const bool sampled = sample_axis(from).value_or(from.size()) <= last;
-    if (sampled && size * from[last].size == to[axis].size) return Group{first, last};
-    if (sampled && from[last].per_batch && size == to[axis].size) return Group{first, last, true};
-    size *= from[last].size;
+  return first;
+}
+
+/// The order that a Reshape leaves, `inner` being that of its input.
+Order reshaped(const Dims& from, const Dims& to, Order inner) {
+  const std::size_t axis = *sample_axis(to);
+  const auto samples = sample_axis(from), first = first_folded(from, to, axis);
+  if (!samples || !first || *first > *samples || inner == Order::kUnknown) return Order::kUnknown;
+  if (*first == *samples) {
+    if (inner == Order::kLast) return from[*samples] == to[axis] ? Order::kLast : Order::kUnknown;
+    return Order::kFirst;
   }
-  return std::nullopt;
+  std::int64_t before = 1;
+  for (std::size_t i = *first; i < *samples; ++i) before *= from[i].size;
+  // Of an axis of samples and heads only the samples may be taken: [T, B·H, d] to [T·B, E].
+  const bool whole = before * from[*samples].size == to[axis].size && inner != Order::kFirst;
+  const bool cut = before == to[axis].size && inner == Order::kFirst;
+  return whole || cut ? Order::kLast : Order::kUnknown;
 }
 
 /// An operand that has this very axis at the same place from the end.
@@ -46,6 +53,20 @@ ValueId carrier_of(const Graph& graph, const Node& node, const Dim& dim, std::si
     if (from_end < dims.size() && dims[dims.size() - 1 - from_end] == dim) return input;
   }
   return graph::kNone;
+}
+
+Order order_of(const Graph& graph, ValueId value) {
+  const Dims& dims = graph.dims(value);
+  const auto axis = sample_axis(dims);
+  if (!axis) return Order::kUnknown;
+  if (dims[*axis].size == 1) return Order::kAlone;
+  const Node* node = graph.producer(value);
+  if (node == nullptr) return Order::kUnknown;
+  if (node->op == "Transpose") return order_of(graph, node->inputs[0]);
+  if (node->op == "Reshape" || node->op == "Flatten" || node->op == "Squeeze" || node->op == "Unsqueeze")
+    return reshaped(graph.dims(node->inputs[0]), dims, order_of(graph, node->inputs[0]));
+  const ValueId carrier = carrier_of(graph, *node, dims[*axis], dims.size() - 1 - *axis);
+  return carrier == graph::kNone ? Order::kUnknown : order_of(graph, carrier);
 }
 
 void swap_axes(graph::Builder& build, ValueId& x, std::size_t axis) {
@@ -64,34 +85,9 @@ std::optional<std::size_t> sample_axis(const Dims& dims) {
 }
 
 std::optional<bool> samples_lead(const Graph& graph, ValueId value) {
-  const auto found = sample_axis(graph.dims(value));
-  if (!found) return std::nullopt;
-  std::size_t axis = *found;
-  const Dim dim = graph.dims(value)[axis];
-  if (dim.size == 1) return true;
-  while (const Node* node = graph.producer(value)) {
-    const Dims& to = graph.dims(value);
-    if (node->op == "Reshape" || node->op == "Flatten" || node->op == "Squeeze" || node->op == "Unsqueeze") {
-      value = node->inputs[0];
-      const Dims& from = graph.dims(value);
-      const auto group = folded_axes(from, to, axis);
-      if (!group) return std::nullopt;
-      if (group->cut) return samples_lead(graph, value) == true ? std::optional(false) : std::nullopt;
-      if (from[group->first] == Dim{1, true}) return true;
-      if (from[group->last] == Dim{1, true}) return false;
-      axis = group->first;
-      if (from[axis] != dim) return std::nullopt;
-    } else if (node->op == "Transpose") {
-      value = node->inputs[0];
-      axis = static_cast<std::size_t>(graph::ints_attribute(*node, "perm").at(axis));
-    } else {
-      const std::size_t from_end = to.size() - 1 - axis;
-      value = carrier_of(graph, *node, dim, from_end);
-      if (value == graph::kNone) return std::nullopt;
-      axis = graph.dims(value).size() - 1 - from_end;
-    }
-  }
-  return std::nullopt;
+  const Order order = order_of(graph, value);
+  if (order == Order::kUnknown) return std::nullopt;
+  return order != Order::kLast;
 }
 
 ValueId unfold_samples(graph::Builder& build, ValueId x, std::size_t axis, bool lead) {
