@@ -42,7 +42,7 @@ class Explainer {
   [[nodiscard]] std::int64_t targets_that_fit(std::int64_t most);
   [[nodiscard]] TensorMap call(const LoadedProgram& loaded, std::int64_t first_target, std::int64_t targets,
                                std::int64_t first, std::int64_t count) const;
-  [[nodiscard]] Gap total_gap(const Tensor& totals) const;
+  [[nodiscard]] Gap total_gap(const Tensor& totals, bool promised) const;
   [[nodiscard]] Tensor top_seed(const graph::Dims& dims) const;
   void run_plan(methods::SamplingPlan plan_now, Explanation& explanation);
   [[nodiscard]] static double worst(const std::vector<std::vector<double>>& gaps);

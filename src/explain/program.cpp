@@ -270,7 +270,8 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   compiler.add_output(compiler.joined(content != graph::kNone ? content : token_scores), kScores);
   compiler.add_target_values();
   const ValueId totals = biases ? methods::totals(context, spec.rules, *biases) : graph::kNone;
-  if (totals != graph::kNone) compiler.add_output(totals, kTotals);
+  const bool loses = totals != graph::kNone && spec.rules == "chefer" && methods::loses_relevance(context);
+  if (totals != graph::kNone) compiler.add_output(totals, loses ? kTotalsWithLoss : kTotals);
   compiler.add_logits();
   return compiler.finish();
 }

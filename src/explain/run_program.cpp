@@ -53,8 +53,10 @@ void Explainer::run_program(Explanation& explanation) {
   explanation.certificate.backward_passes = resolved_.method->walks ? 1 : 0;
   // Probabilities and cosines aren't linear in what libra's walk keeps.
   const bool linear = resolved_.targets.empty() || resolved_.spaces == std::vector<std::string>{"logits"};
-  if (by_target.count(kTotals) != 0 && linear)
-    explanation.certificate.gaps.push_back(total_gap(join_batches(by_target.at(kTotals), 0)));
+  for (const char* name : {kTotals, kTotalsWithLoss})
+    if (by_target.count(name) != 0 && linear)
+      explanation.certificate.gaps.push_back(
+          total_gap(join_batches(by_target.at(name), 0), name == std::string(kTotals)));
 }
 
 std::size_t Explainer::logits_batch_axis(const std::string& name) const {

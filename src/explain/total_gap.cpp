@@ -7,13 +7,15 @@ namespace pellucid::explain {
 
 /// How far what the walk kept, [K, batch, n] at the inputs of the last n blocks, is from what it should have kept: y,
 /// or the 1 that relevance starts with. Where several walks are joined to a target, that of the worst.
-Gap Explainer::total_gap(const Tensor& totals) const {
+Gap Explainer::total_gap(const Tensor& totals, bool promised) const {
   const bool relevance = is_relevance_form(resolved_.rules);
   const auto places = static_cast<std::size_t>(totals.shape()[2]);
   const std::vector<double> kept = totals.to_doubles();
   Gap gap{.name = relevance ? "conservation" : "completeness", .absolute = {}, .relative = {}, .note = {}};
   gap.note = relevance ? "sum of the relevance against the 1 it starts with"
                        : "hidden states and biases times their cotangents, summed, against y";
+  gap.promised = promised;
+  if (!promised) gap.note += "; some goes to relative positions or to another tower, and isn't lost by rounding";
   for (std::size_t i = 0; i < places; ++i)
     gap.along.push_back({"block " + std::to_string(stream_->blocks.size() - places + i), 0});
   for (std::int64_t k = 0; k < resolved_.target_count; ++k) {

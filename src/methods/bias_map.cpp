@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "anatomy/sample_axis.hpp"
 #include "base/check.hpp"
+#include "methods/place.hpp"
 
 namespace pellucid::methods {
 namespace {
@@ -57,55 +57,6 @@ Bias bias_of(const graph::Graph& graph, const graph::Node& node) {
   return found;
 }
 
-/// Where samples and tokens are in an output, seen with the targets in front and the samples' axis taken apart where it
-/// holds more than them.
-struct Place {
-  std::size_t sample_axis = 1;
-  std::int64_t rest = 1;         ///< what the samples' axis holds besides them: heads, or the tokens
-  bool lead = true;              ///< it counts the samples first
-  std::int64_t token_axis = -1;  ///< -1: pooled, no token axis
-  bool known = true;             ///< false: it has axes that can't be told from tokens
-};
-
-Place place_of(const graph::Graph& graph, ValueId output, const Dim& batch, std::int64_t tokens) {
-  const Dims& dims = graph.dims(output);
-  Place place;
-  // A batch that is fixed comes first.
-  const std::size_t samples = anatomy::sample_axis(dims).value_or(0);
-  PELLUCID_ASSERT(!dims.empty());
-  if (dims[samples].per_batch != batch.per_batch || dims[samples].size % batch.size != 0) return {.known = false};
-  place.sample_axis = samples + 1;
-  place.rest = dims[samples].size / batch.size;
-  const std::optional<bool> lead = batch.per_batch ? anatomy::samples_lead(graph, output) : true;
-  place.lead = lead.value_or(true);
-  int candidates = 0;
-  bool other = place.rest > 1;
-  for (std::size_t i = 0; i + 1 < dims.size(); ++i) {
-    if (i == samples) continue;
-    other = other || dims[i].size > 1;
-    if (dims[i] != Dim{tokens, false}) continue;
-    place.token_axis = static_cast<std::int64_t>(i) + (place.rest > 1 && i > samples ? 2 : 1);
-    ++candidates;
-  }
-  if (candidates == 0 && place.rest == tokens && tokens > 1) {
-    place.token_axis = static_cast<std::int64_t>(samples) + 2;
-    candidates = 1;
-  }
-  place.known = lead.has_value() && (candidates == 1 || (candidates == 0 && !other));
-  return place;
-}
-
-/// A cotangent with the samples' axis taken apart.
-ValueId unfolded(graph::Builder& build, ValueId cotangent, const Place& place) {
-  if (place.rest == 1) return cotangent;
-  if (build.dims(cotangent)[place.sample_axis].per_batch)
-    return anatomy::unfold_samples(build, cotangent, place.sample_axis, place.lead);
-  Dims dims = build.dims(cotangent);
-  dims[place.sample_axis].size /= place.rest;
-  dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(place.sample_axis) + 1, Dim{place.rest, false});
-  return build.reshape(cotangent, dims);
-}
-
 /// Σ_d β_d g[…, d] with everything but targets, samples and tokens summed: [K, B, T], or [K, B] without a token axis.
 ValueId share_of(Context& context, const Bias& bias, const Place& place) {
   graph::Builder& build = context.build;
@@ -154,7 +105,7 @@ ValueId bias_map(Context& context, const std::string& method, bool per_block) {
   for (const Bias& bias : find_biases(context, method)) {
     if (!context.reached(bias.output)) continue;
     const Place place = place_of(context.build.graph(), bias.output, batch, context.tokens());
-    PELLUCID_CHECK(place.known, kUnsupported,
+    PELLUCID_CHECK(place.tokens_known, kUnsupported,
                    "method '{}': {} adds a bias to a tensor {}, in which the axis of the {} tokens can't be told",
                    method, graph::describe(context.build.graph().node(bias.node)),
                    graph::to_string(context.build.dims(bias.output)), context.tokens());

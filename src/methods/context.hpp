@@ -47,6 +47,8 @@ class Context {
   graph::ValueId attention_relevance(const anatomy::AttentionSite& site);
   /// ∂y/∂A: [K, B, H, queries, keys].
   graph::ValueId attention_gradient(const anatomy::AttentionSite& site);
+  /// The nodes that the rule set's walk passed.
+  [[nodiscard]] const std::vector<graph::NodeId>& walked() const { return walk_->walked(); }
   /// Whether the rule set's walk passed a value.
   [[nodiscard]] bool passed(graph::ValueId value) const;
   /// Whether a walk passed a value: where not, its cotangent is 0.

@@ -1,46 +1,119 @@
 #include "methods/totals.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include <pellucid/error.hpp>
+
+#include "methods/place.hpp"
+#include "propagate/linear.hpp"
+#include "propagate/roles.hpp"
 
 namespace pellucid::methods {
 namespace {
 
 using graph::ValueId;
 
-/// Σ over everything but targets and samples: [K, B]. Samples and heads may share an axis.
-ValueId sum_per_sample(Context& context, ValueId cotangent) {
+/// Σ over everything but targets and samples of what stands at a value: [K, B]. kNone where its samples can't be told.
+ValueId sum_per_sample(Context& context, ValueId value, ValueId cotangent) {
   graph::Builder& build = context.build;
-  const graph::Dim batch = build.dims(context.stream.tokens)[0];
-  graph::Dims dims = build.dims(cotangent);
-  if (dims[1].per_batch && dims[1].size > batch.size) {
-    dims.insert(dims.begin() + 2, {dims[1].size / batch.size, false});
-    dims[1] = batch;
-    cotangent = build.reshape(cotangent, dims);
-  }
+  const Place place = place_of(build.graph(), value, build.dims(context.stream.tokens)[0], context.tokens());
+  if (!place.samples_known) return graph::kNone;
+  cotangent = unfolded(build, cotangent, place);
   std::vector<std::int64_t> axes;
-  for (std::int64_t axis = 2; axis < build.rank(cotangent); ++axis) axes.push_back(axis);
-  return build.reduce_sum(cotangent, axes, false);
+  for (std::int64_t axis = 1; axis < build.rank(cotangent); ++axis)
+    if (axis != static_cast<std::int64_t>(place.sample_axis)) axes.push_back(axis);
+  return axes.empty() ? cotangent : build.reduce_sum(cotangent, axes, false);
 }
+
+/// Adds, unless something is missing: then the sum is, too.
+struct Sum {
+  ValueId value = graph::kNone;
+  bool whole = true;
+
+  void add(Context& context, ValueId more) {
+    whole = whole && more != graph::kNone;
+    if (whole) value = context.plus(value, more);
+  }
+};
 
 ValueId of_bias(Context& context, const Bias& bias) {
   const ValueId share = context.build.mul(context.relevance(bias.output), bias.bias);
-  return context.build.mul_scalar(sum_per_sample(context, share), bias.factor);
+  const ValueId sum = sum_per_sample(context, bias.output, share);
+  return sum == graph::kNone ? sum : context.build.mul_scalar(sum, bias.factor);
 }
 
-/// The sum that is kept at the input of block l; `biases_behind` gains those of the block.
+/// The sum that is kept at the input of block l; `behind` gains the biases of the block. kNone where it can't be told.
 ValueId total_at(Context& context, std::int64_t l, const std::string& rules, const std::vector<Bias>& biases,
-                 ValueId& biases_behind) {
+                 Sum& behind) {
   const ValueId input = context.block(l).input;
-  if (rules == "chefer") return sum_per_sample(context, context.relevance(input));
+  if (rules == "chefer") return sum_per_sample(context, input, context.relevance(input));
   const bool last = l == context.blocks() - 1;
   for (const Bias& bias : biases)
     if ((bias.blocks == l + 1 || (last && bias.blocks > l)) && context.passed(bias.output))
-      biases_behind = context.plus(biases_behind, of_bias(context, bias));
-  const ValueId states = sum_per_sample(context, context.build.mul(context.relevance(input), input));
-  return biases_behind == graph::kNone ? states : context.build.add(states, biases_behind);
+      behind.add(context, of_bias(context, bias));
+  Sum total = behind;
+  total.add(context, sum_per_sample(context, input, context.build.mul(context.relevance(input), input)));
+  return total.whole ? total.value : graph::kNone;
+}
+
+/// 0 where tokens may look, and next to −∞ elsewhere.
+bool is_mask(const Tensor& constant) {
+  constexpr double kHidden = -1e4;
+  const std::vector<double> values = constant.to_doubles();
+  return std::all_of(values.begin(), values.end(), [](double value) { return value == 0 || value <= kHidden; });
+}
+
+/// Whether a value is made of weights alone; the shape of an input may count.
+bool is_made_of_weights(const graph::Graph& graph, ValueId value) {
+  if (value == graph::kNone || graph.is_constant(value)) return true;
+  const graph::Node* node = graph.producer(value);
+  if (node == nullptr) return false;
+  return node->op == "Shape" || std::all_of(node->inputs.begin(), node->inputs.end(),
+                                            [&](ValueId input) { return is_made_of_weights(graph, input); });
+}
+
+/// What an Add gives to an operand that nothing is read of: masks get nothing.
+bool takes_a_share(const graph::Graph& graph, ValueId operand) {
+  if (graph.is_constant(operand)) return !is_mask(graph.value(operand).constant);
+  return is_made_of_weights(graph, operand);
+}
+
+/// Nodes behind the lowest block input that the walk passed: what it does below isn't part of the totals.
+std::set<graph::NodeId> counted_nodes(const Context& context) {
+  const graph::Graph& graph = context.build.graph();
+  std::set<ValueId> behind;
+  for (std::int64_t l = 0; l < context.blocks() && behind.empty(); ++l)
+    if (context.passed(context.block(l).input)) behind.insert(context.block(l).input);
+  std::set<graph::NodeId> nodes;
+  for (const graph::NodeId id : graph.order()) {
+    const graph::Node& node = graph.node(id);
+    if (std::none_of(node.inputs.begin(), node.inputs.end(), [&](ValueId input) { return behind.count(input) != 0; }))
+      continue;
+    behind.insert(node.outputs.begin(), node.outputs.end());
+    nodes.insert(id);
+  }
+  return nodes;
 }
 
 }  // namespace
+
+bool loses_relevance(const Context& context) {
+  const graph::Graph& graph = context.build.graph();
+  const std::set<graph::NodeId> counted = counted_nodes(context);
+  for (const graph::NodeId id : context.walked()) {
+    if (counted.count(id) == 0) continue;
+    const graph::Node& node = graph.node(id);
+    const bool product = node.op == "MatMul" || node.op == "Einsum";
+    if (node.inputs.size() != 2 || (!product && node.op != "Add")) continue;
+    for (const ValueId input : node.inputs) {
+      if (context.passed(input)) continue;
+      if (product && propagate::depends_on_input(graph, input)) return true;
+      if (!product && !propagate::is_bias_add(graph, node) && takes_a_share(graph, input)) return true;
+    }
+  }
+  return false;
+}
 
 bool keeps_total(const std::string& rules) { return rules == "libra" || rules == "chefer"; }
 
@@ -53,10 +126,13 @@ std::optional<std::vector<Bias>> countable_biases(const Context& context) {
 }
 
 ValueId totals(Context& context, const std::string& rules, const std::vector<Bias>& biases) {
-  ValueId biases_behind = graph::kNone;
+  Sum behind;
   std::vector<ValueId> columns;
-  for (std::int64_t l = context.blocks() - 1; l >= 0 && context.passed(context.block(l).input); --l)
-    columns.insert(columns.begin(), context.build.unsqueeze(total_at(context, l, rules, biases, biases_behind), -1));
+  for (std::int64_t l = context.blocks() - 1; l >= 0 && context.passed(context.block(l).input); --l) {
+    const ValueId total = total_at(context, l, rules, biases, behind);
+    if (total == graph::kNone) return graph::kNone;
+    columns.insert(columns.begin(), context.build.unsqueeze(total, -1));
+  }
   if (columns.empty()) return graph::kNone;
   return columns.size() == 1 ? columns.front() : context.build.concat(columns, -1);
 }

@@ -18,4 +18,8 @@ namespace pellucid::methods {
 /// passed none. Under `chefer` ΣR_l; under `libra` Σ h_l ⊙ g + Σ β ⊙ g over the biases behind (FullGrad completeness).
 [[nodiscard]] graph::ValueId totals(Context& context, const std::string& rules, const std::vector<Bias>& biases);
 
+/// Whether some relevance went where nothing is read, so that what is kept is less than 1: to a constant added to the
+/// scores of attention (relative positions; masks get nothing), or to another tower's half of a product.
+[[nodiscard]] bool loses_relevance(const Context& context);
+
 }  // namespace pellucid::methods
