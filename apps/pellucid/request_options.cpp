@@ -29,6 +29,13 @@ void RequestOptions::declare_targets(Parameters& parameters) {
       {"float32", "mixed", "float64"});
 }
 
+void RequestOptions::declare_measurements(Parameters& parameters) {
+  parameters.flag(check_precision, {.name = "--check-precision",
+                                    .help = "Explain again in float64 and certify how far apart the scores are"});
+  parameters.flag(measure_forward, {.name = "--measure-forward",
+                                    .help = "Time a pass of the untouched model, too: the record has multiples of it"});
+}
+
 Request RequestOptions::request(const ModelInputs& inputs) const {
   PELLUCID_CHECK(targets.empty() || !top, kUsage, "give either --target or --top, not both");
   Request request;
@@ -38,6 +45,8 @@ Request RequestOptions::request(const ModelInputs& inputs) const {
   request.targets = targets;
   if (top) request.top = *top;
   request.precision = precision;
+  request.check_precision = check_precision;
+  request.measure_forward = measure_forward;
   request.inputs = inputs.tensors;
   request.black = inputs.black;
   return request;

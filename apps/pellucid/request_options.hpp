@@ -18,10 +18,13 @@ struct RequestOptions {
   std::string method = "auto", rules, precision;
   std::vector<std::string> targets, options;
   std::optional<std::int64_t> top;
+  bool check_precision = false, measure_forward = false;
 
   void declare_method(Parameters& parameters);
   /// --target, --top, --option, --precision.
   void declare_targets(Parameters& parameters);
+  /// --check-precision, --measure-forward.
+  void declare_measurements(Parameters& parameters);
   /// Throws Error{kUsage} where both targets and --top are given.
   [[nodiscard]] Request request(const ModelInputs& inputs) const;
 };

@@ -43,12 +43,19 @@ struct TokenLayout {
   std::int64_t input_height = 0, input_width = 0;
 };
 
+/// How large a gap is at one place on the way back.
+struct GapAt {
+  std::string place;    ///< "block 3": its input
+  double relative = 0;  ///< the largest over targets and samples
+};
+
 /// A number that says how well a method's promise was kept, for every target and sample.
 struct Gap {
   std::string name;                           ///< "completeness", "standard error", …
   std::vector<std::vector<double>> absolute;  ///< [target][batch]
   std::vector<std::vector<double>> relative;  ///< the same over the size it should be small against
   std::string note;                           ///< how to read it
+  std::vector<GapAt> along{};                 ///< where it arises, in the order of the forward pass; may be empty
   bool promised = true;                       ///< false: known not to be kept on this model, as a note says
 };
 
@@ -62,6 +69,7 @@ struct Certificate {
 
 struct Timing {
   double load_seconds = 0, compile_seconds = 0, run_seconds = 0;
+  std::optional<double> forward_seconds;  ///< one pass of the untouched model over the same inputs, where asked for
 };
 
 /// One tensor that was fed to the model.

@@ -9,10 +9,10 @@
 namespace pellucid::explain {
 namespace {
 /// The runtime's own code, thread stacks and buffers, beside what a graph needs.
-constexpr std::uint64_t kRuntimeBytes = 64ull << 20;
-/// The operators' own scratch memory (columns of a convolution, transposed operands): at most an eighth of the
+constexpr std::uint64_t kRuntimeBytes = 80ull << 20;
+/// The operators' own scratch memory (columns of a convolution, transposed operands): at most a fifth of the
 /// activations, measured.
-constexpr std::uint64_t kScratchShare = 8;
+constexpr std::uint64_t kScratchShare = 5;
 
 std::uint64_t bytes_needed(const graph::Graph& graph, std::int64_t rows, const Beside& beside) {
   const graph::MemoryEstimate estimate = graph::estimate_memory(graph, rows);

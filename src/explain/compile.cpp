@@ -12,10 +12,8 @@ std::vector<std::string> names_of(const graph::Graph& graph, const std::vector<g
   return names;
 }
 
-}  // namespace
-
-CompiledProgram Model::compile(const Request& request, const std::string& external_name) {
-  const explain::Explainer explainer(*state_, request);
+CompiledProgram compiled(Model::State& state, const Request& request, const std::string& external_name) {
+  const explain::Explainer explainer(state, request);
   const explain::Resolved& resolved = explainer.resolved();
   PELLUCID_CHECK(!explainer.plan(0), kUnsupported,
                  "method '{}' averages many passes, which one program can't hold; compile writes single-pass methods",
@@ -38,10 +36,17 @@ CompiledProgram Model::compile(const Request& request, const std::string& extern
       {{"pellucid.version", version()},
        {"pellucid.method", resolved.method->name},
        {"pellucid.rules", resolved.rules},
-       {"pellucid.model_sha256", sha256()},
+       {"pellucid.precision", explain::precision_name(resolved.precision)},
+       {"pellucid.model_sha256", state.file.sha256()},
        {"pellucid.targets", targets.empty() ? "top " + std::to_string(resolved.target_count) : targets}});
   return {written.bytes, written.external, names_of(program.graph, program.graph.inputs),
           names_of(program.graph, program.graph.outputs)};
+}
+
+}  // namespace
+
+CompiledProgram Model::compile(const Request& request, const std::string& external_name) {
+  return state_->advising(request, [&] { return compiled(*state_, request, external_name); });
 }
 
 }  // namespace pellucid

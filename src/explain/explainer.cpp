@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/safetensors.hpp"
 #include "explain/chunks.hpp"
+#include "explain/precision_gap.hpp"
 #include "explain/rows.hpp"
 #include "explain/sampling.hpp"
 #include "explain/spaces.hpp"
@@ -139,17 +140,18 @@ Explanation Explainer::run() {
   finish(explanation);
   explanation.timing.run_seconds = watch.seconds() - (compile_seconds_ - compiled);
   explanation.timing.compile_seconds = compile_seconds_;
+  if (request_.measure_forward) time_forward(explanation);
   return explanation;
 }
 
-void Explainer::join_walks(Explanation& explanation) {
-  if (!resolved_.walks) return;
-  const Walks walks = *std::exchange(resolved_.walks, std::nullopt);
-  explanation.token_scores = walks.join(explanation.token_scores);
-  explanation.scores = walks.join(explanation.scores);
-  const std::int64_t count = std::exchange(resolved_.target_count, static_cast<std::int64_t>(walks.asked.size()));
-  values_ = walks.join(Tensor({count, batch_}, values_)).to_doubles();
-  resolved_.targets = walks.asked;
+/// The second pass counts: the first one makes room.
+void Explainer::time_forward(Explanation& explanation) const {
+  const run::Session& session = state_.untouched_session();
+  const std::vector<std::string> outputs{prepared_->graph.value(prepared_->anatomy.head.logits).name};
+  (void)session.run(request_.inputs, outputs);
+  const Stopwatch watch;
+  (void)session.run(request_.inputs, outputs);
+  explanation.timing.forward_seconds = watch.seconds();
 }
 
 }  // namespace pellucid::explain
@@ -157,8 +159,17 @@ void Explainer::join_walks(Explanation& explanation) {
 namespace pellucid {
 
 Explanation Model::explain(const Request& request) {
-  explain::Explainer explainer(*state_, request);
-  return state_->blaming_input(request.inputs, [&explainer] { return explainer.run(); });
+  Explanation explanation = state_->advising(request, [&] {
+    explain::Explainer explainer(*state_, request);
+    return state_->blaming_input(request.inputs, [&explainer] { return explainer.run(); });
+  });
+  if (!request.check_precision) return explanation;
+  Request exact = request;
+  exact.precision = "float64";
+  exact.check_precision = exact.measure_forward = false;
+  exact.before_run = nullptr;
+  explanation.certificate.gaps.push_back(explain::precision_gap(explanation, explain(exact)));
+  return explanation;
 }
 
 }  // namespace pellucid

@@ -42,8 +42,7 @@ class Explainer {
   [[nodiscard]] std::int64_t targets_that_fit(std::int64_t most);
   [[nodiscard]] TensorMap call(const LoadedProgram& loaded, std::int64_t first_target, std::int64_t targets,
                                std::int64_t first, std::int64_t count) const;
-  [[nodiscard]] bool promises_sum() const;
-  [[nodiscard]] Gap sum_gap(const Tensor& token_scores) const;
+  [[nodiscard]] Gap total_gap(const Tensor& totals) const;
   [[nodiscard]] Tensor top_seed(const graph::Dims& dims) const;
   void run_plan(methods::SamplingPlan plan_now, Explanation& explanation);
   [[nodiscard]] static double worst(const std::vector<std::vector<double>>& gaps);
@@ -57,6 +56,7 @@ class Explainer {
   [[nodiscard]] Tensor baseline(const methods::SamplingPlan& plan_now) const;
   [[nodiscard]] Tensor content_of(const Tensor& token_scores) const;
   void join_walks(Explanation& explanation);
+  void time_forward(Explanation& explanation) const;
   void finish(Explanation& explanation) const;
 
   Model::State& state_;

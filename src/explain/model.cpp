@@ -83,6 +83,14 @@ void Model::State::run_untouched(const TensorMap& values) {
   static_cast<void>(untouched_session().run(values, file.outputs()));
 }
 
+std::string Model::State::advice(const Request& request) {
+  try {
+    return explain::next_choice(prepare(request.inputs, "tokens"));
+  } catch (const Error&) {
+    return "";  // the model itself can't be prepared: no choice of method helps
+  }
+}
+
 std::string Model::State::label_of(std::int64_t index) const {
   const auto at = static_cast<std::size_t>(index);
   return at < folder.id2label.size() ? folder.id2label[at] : "class " + std::to_string(index);

@@ -7,6 +7,7 @@
 #include <pellucid/error.hpp>
 #include <pellucid/model.hpp>
 
+#include "explain/automatic.hpp"
 #include "explain/prepared.hpp"
 #include "explain/program.hpp"
 #include "explain/program_cache.hpp"
@@ -64,6 +65,18 @@ struct Model::State {
     }
   }
   void run_untouched(const TensorMap& values);
+  /// Runs `work`. Where `--method auto` can't be had on this model, the error names the next choice.
+  template <class Work>
+  auto advising(const Request& request, const Work& work) {
+    try {
+      return work();
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kUnsupported && explain::is_automatic(request.method) && request.rules.empty())
+        throw Error(error.code(), error.what() + advice(request));
+      throw;
+    }
+  }
+  [[nodiscard]] std::string advice(const Request& request);
   [[nodiscard]] std::string label_of(std::int64_t index) const;
   void report(const std::string& what, std::int64_t done, std::int64_t total) const;
 };

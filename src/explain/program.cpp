@@ -13,6 +13,7 @@
 #include "graph/passes/unround_roots.hpp"
 #include "graph/passes/widen.hpp"
 #include "methods/rule_set_options.hpp"
+#include "methods/totals.hpp"
 #include "propagate/rule_sets.hpp"
 
 namespace pellucid::explain {
@@ -249,6 +250,8 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   std::set<ValueId> keep(wanted.begin(), wanted.end());
   keep.insert(gradients.begin(), gradients.end());
   compiler.add_spaces(keep);
+  const bool keeps = spec.method->walks && methods::keeps_total(spec.rules) && !stream.blocks.empty();
+  const auto biases = keeps ? methods::countable_biases(context) : std::nullopt;
   compiler.add_seeds();
   propagate::Walk walk = compiler.walk(wanted);
   const propagate::RuleSet ordinary = propagate::make_rule_set("gradient");
@@ -266,6 +269,8 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   const ValueId content = content_scores(context, token_scores);
   compiler.add_output(compiler.joined(content != graph::kNone ? content : token_scores), kScores);
   compiler.add_target_values();
+  const ValueId totals = biases ? methods::totals(context, spec.rules, *biases) : graph::kNone;
+  if (totals != graph::kNone) compiler.add_output(totals, kTotals);
   compiler.add_logits();
   return compiler.finish();
 }

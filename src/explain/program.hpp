@@ -44,6 +44,7 @@ struct ProgramGraph {
 inline constexpr const char* kTokenScores = "token_scores";    ///< [K, batch, …]
 inline constexpr const char* kScores = "scores";               ///< [K, batch, …]
 inline constexpr const char* kTargetValues = "target_values";  ///< [K, batch]
+inline constexpr const char* kTotals = "totals";               ///< [K, batch, n], see methods::totals
 inline constexpr const char* kLogits = "pellucid_logits";      ///< as the model gives them
 inline constexpr const char* kTopClasses = "top_classes";      ///< [batch, K] int64
 

@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "explain/applicable.hpp"
+#include "explain/automatic.hpp"
 #include "methods/rule_set_options.hpp"
 #include "propagate/rule_sets.hpp"
 
@@ -46,7 +47,7 @@ std::string precision_name(methods::Precision precision) {
 
 Resolved resolve_method(const Request& request) {
   Resolved resolved;
-  const std::string name = request.method.empty() || request.method == "auto" ? "attcat" : request.method;
+  const std::string name = is_automatic(request.method) ? kAutomaticMethod : request.method;
   resolved.method = &methods::find_method(name);
   const methods::Method& method = *resolved.method;
   const auto& known = propagate::rule_set_names();
@@ -57,6 +58,10 @@ Resolved resolve_method(const Request& request) {
                  kUsage, "method '{}' is not defined under the rule set '{}'; it is under: {}", name, resolved.rules,
                  joined(method.rule_sets));
   resolved.precision = resolve_precision(request.precision, resolved.rules);
+  if (is_relevance_form(resolved.rules) && resolved.precision == methods::Precision::kFloat32)
+    resolved.notes.push_back("the rule set '" + resolved.rules +
+                             "' divides by sums of both signs, which amplifies the rounding of a forward pass in "
+                             "float32: scores may be far off; --precision mixed is stable");
   std::vector<methods::OptionSpec> specs = method.options;
   const auto of_rules = methods::rule_set_options(resolved.rules);
   specs.insert(specs.end(), of_rules.begin(), of_rules.end());

@@ -51,33 +51,10 @@ void Explainer::run_program(Explanation& explanation) {
   if (by_target.count(kTopClasses) != 0) top_classes_ = by_target.at(kTopClasses).front();
   explanation.certificate.forward_passes = 1;
   explanation.certificate.backward_passes = resolved_.method->walks ? 1 : 0;
-  if (promises_sum()) explanation.certificate.gaps.push_back(sum_gap(explanation.token_scores));
-}
-
-/// Of logits and their differences alone: probabilities and cosines aren't linear in them.
-bool Explainer::promises_sum() const {
-  const methods::Method& method = *resolved_.method;
+  // Probabilities and cosines aren't linear in what libra's walk keeps.
   const bool linear = resolved_.targets.empty() || resolved_.spaces == std::vector<std::string>{"logits"};
-  return linear && method.adds_up != nullptr && method.adds_up(resolved_.rules, resolved_.options);
-}
-
-Gap Explainer::sum_gap(const Tensor& token_scores) const {
-  const std::vector<double> scores = token_scores.to_doubles();
-  const auto each = static_cast<std::ptrdiff_t>(scores.size() / values_.size());
-  Gap gap{.name = "completeness", .absolute = {}, .relative = {}, .note = "sum of the scores against y"};
-  for (std::int64_t k = 0; k < resolved_.target_count; ++k) {
-    gap.absolute.emplace_back();
-    gap.relative.emplace_back();
-    for (std::int64_t b = 0; b < batch_; ++b) {
-      const std::int64_t at = k * batch_ + b;
-      const double y = values_[static_cast<std::size_t>(at)];
-      const auto first = scores.begin() + at * each;
-      const double difference = std::abs(std::accumulate(first, first + each, 0.0) - y);
-      gap.absolute.back().push_back(difference);
-      gap.relative.back().push_back(y != 0 ? difference / std::abs(y) : difference);
-    }
-  }
-  return gap;
+  if (by_target.count(kTotals) != 0 && linear)
+    explanation.certificate.gaps.push_back(total_gap(join_batches(by_target.at(kTotals), 0)));
 }
 
 std::size_t Explainer::logits_batch_axis(const std::string& name) const {

@@ -12,7 +12,8 @@ namespace {
 
 constexpr double kLogitsBound = 1e-4, kHalfLogitsBound = 1e-2;
 constexpr double kGradientBound = 2e-2;
-constexpr double kCompletenessBound = 5e-2;
+constexpr double kCompletenessBound = 5e-2;  ///< of integrals, which are as exact as their steps
+constexpr double kTotalBound = 1e-3;         ///< of sums that a walk keeps exactly, but for rounding
 
 struct Site {
   std::string name;
@@ -153,6 +154,18 @@ double logits_bound(const TensorMap& weights) {
   return half ? kHalfLogitsBound : kLogitsBound;
 }
 
+/// The sums that a method promises, at every place on the way back where it is known.
+void add_gap_checks(const Gap& gap, std::vector<Check>& checks) {
+  if ((gap.name != "completeness" && gap.name != "conservation") || !gap.promised) return;
+  for (const GapAt& at : gap.along)
+    checks.push_back({gap.name + " at " + at.place, at.relative, kTotalBound, true, gap.note});
+  if (!gap.along.empty()) return;
+  Check check{gap.name, 0, kCompletenessBound, true, gap.note};
+  for (const auto& row : gap.relative)
+    for (const double relative : row) check.measured = std::max(check.measured, relative);
+  checks.push_back(check);
+}
+
 }  // namespace
 
 std::vector<Check> Model::verify(const Request& request) {
@@ -172,13 +185,7 @@ std::vector<Check> Model::verify(const Request& request) {
       checks.push_back(
           gradient_check(Probe(*state_, explainer, request.inputs, site.value), site.name, state_->options.seed));
   }
-  for (const Gap& gap : explanation.certificate.gaps) {
-    if (gap.name != "completeness" || !gap.promised) continue;
-    Check check{"completeness", 0, kCompletenessBound, true, gap.note};
-    for (const auto& row : gap.relative)
-      for (const double relative : row) check.measured = std::max(check.measured, relative);
-    checks.push_back(check);
-  }
+  for (const Gap& gap : explanation.certificate.gaps) add_gap_checks(gap, checks);
   for (Check& check : checks) check.holds = check.measured <= check.bound;
   return checks;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "graph/schedule.hpp"
+
 namespace pellucid::graph {
 namespace {
 
@@ -18,14 +20,10 @@ bool shares_memory(const Node& node) {
          node.op == "Flatten";
 }
 
-/// A Cast of a constant: the runtime computes it while loading and keeps the result.
-bool is_folded(const Graph& graph, const Node& node) { return node.op == "Cast" && graph.is_constant(node.inputs[0]); }
-
 void add_constants(const Graph& graph, const std::vector<NodeId>& order, MemoryEstimate& estimate) {
   std::set<ValueId> seen;
   for (const NodeId id : order) {
     const Node& node = graph.node(id);
-    if (is_folded(graph, node)) estimate.weights += bytes_of(graph.value(node.outputs[0]), 1);
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       if (!graph.is_constant(node.inputs[i])) continue;
       const std::uint64_t bytes = graph.value(node.inputs[i]).constant.bytes();
@@ -38,7 +36,7 @@ void add_constants(const Graph& graph, const std::vector<NodeId>& order, MemoryE
 }  // namespace
 
 MemoryEstimate estimate_memory(const Graph& graph, std::int64_t batch) {
-  const std::vector<NodeId> order = graph.order();
+  const std::vector<NodeId> order = run_order(graph);
   MemoryEstimate estimate;
   add_constants(graph, order, estimate);
   // Values that share memory are one: the operand's, alive until the last reader of any of them.
@@ -59,7 +57,6 @@ MemoryEstimate estimate_memory(const Graph& graph, std::int64_t batch) {
   estimate.activations = alive;
   for (std::size_t at = 0; at < order.size(); ++at) {
     const Node& node = graph.node(order[at]);
-    if (is_folded(graph, node)) continue;
     for (const ValueId output : node.outputs) {
       if (output == kNone || owner[static_cast<std::size_t>(output)] != output) continue;
       alive += bytes_of(graph.value(output), batch);

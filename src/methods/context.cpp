@@ -44,9 +44,13 @@ graph::ValueId Context::attention_gradient(const anatomy::AttentionSite& site) {
   return unfold_heads(build, gradient(site.probabilities), site);
 }
 
-bool Context::reached(graph::ValueId value) const {
+bool Context::passed(graph::ValueId value) const {
   PELLUCID_ASSERT(walk_ != nullptr);
   return walk_->cotangent(value) != graph::kNone;
+}
+
+bool Context::reached(graph::ValueId value) const {
+  return passed(value) || gradients_->cotangent(value) != graph::kNone;
 }
 
 graph::ValueId Context::constant(const Shape& shape, const std::vector<double>& values, const std::string& stem) {

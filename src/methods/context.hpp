@@ -47,7 +47,9 @@ class Context {
   graph::ValueId attention_relevance(const anatomy::AttentionSite& site);
   /// ∂y/∂A: [K, B, H, queries, keys].
   graph::ValueId attention_gradient(const anatomy::AttentionSite& site);
-  /// Whether the walk passed a value: where not, its cotangent is 0.
+  /// Whether the rule set's walk passed a value.
+  [[nodiscard]] bool passed(graph::ValueId value) const;
+  /// Whether a walk passed a value: where not, its cotangent is 0.
   [[nodiscard]] bool reached(graph::ValueId value) const;
   /// The token that the head reads, where it reads one alone.
   [[nodiscard]] std::optional<std::int64_t> single_read_out() const;

@@ -34,11 +34,6 @@ ValueId read_out(Context& context) {
   return total;
 }
 
-// Under libra the walk is linear but for the biases: y = Σ h_0 ⊙ ∂y/∂h_0 + B.
-bool adds_up(const std::string& rules, const ResolvedOptions& options) {
-  return rules == "libra" && options.word("ensemble") == "first";
-}
-
 }  // namespace
 
 const Method& fullgrad_plus_method() {
@@ -48,10 +43,9 @@ const Method& fullgrad_plus_method() {
       .paper = "Srinivas & Fleuret, NeurIPS 2019; Mehri et al., CVPR 2025",
       .summary = "hidden state × gradient over the blocks plus every bias × its gradient; signed",
       .cost = "about 2.3 forward passes",
-      .promise = "ensemble=first under the rules libra: the scores add up to y",
+      .promise = "rules libra: hidden states and biases add up to y; with ensemble=first the scores do",
       .needs = {Need::kStream, Need::kReadOut},
       .rule_sets = {"libra", "gradient", "attnlrp", "cp-lrp"},
-      .adds_up = adds_up,
       .options = {{.name = "ensemble",
                    .kind = OptionKind::kWord,
                    .otherwise = std::string("sum"),

@@ -33,8 +33,6 @@ struct Method {
   bool walks = true;
   std::vector<Need> needs{};
   std::vector<std::string> rule_sets{};  ///< the first is the default
-  /// Whether the scores of a logit (or of a difference of logits) add up to it under these rules and options.
-  bool (*adds_up)(const std::string& rules, const ResolvedOptions& options) = nullptr;
   std::vector<OptionSpec> options{};
   Profile authors{};  ///< for streams of image patches
 

@@ -24,7 +24,8 @@ class Walk {
   /// Throws Error{kUnsupported} where a node on the way has no rule.
   void run(const std::vector<Seed>& seeds, const std::vector<graph::ValueId>& wanted);
 
-  /// The cotangent at a wanted value, summed over all ways; kNone where no way leads from a seed to it.
+  /// The cotangent at a wanted value, or at one that the walk passed on its way, of all that arrived there; kNone where
+  /// no way leads from a seed to it.
   [[nodiscard]] graph::ValueId cotangent(graph::ValueId wanted) const;
   /// The same, with zeros where no way leads to it.
   [[nodiscard]] graph::ValueId cotangent_or_zero(graph::ValueId wanted);

@@ -112,9 +112,15 @@ json array(const Tensor& tensor) {
 json certificate(const Certificate& c) {
   json gaps = json::array();
   for (const Gap& gap : c.gaps) {
+    json along = json::array();
+    for (const GapAt& at : gap.along)
+      along.push_back({{"place", clean_text(at.place)},
+                       {"relative", std::isfinite(at.relative) ? json(at.relative) : json(nullptr)}});
     gaps.push_back({{"name", clean_text(gap.name)},
                     {"absolute", finite_table(gap.absolute)},
                     {"relative", finite_table(gap.relative)},
+                    {"along", std::move(along)},
+                    {"promised", gap.promised},
                     {"note", clean_text(gap.note)}});
   }
   return {{"precision", c.precision},
@@ -123,6 +129,20 @@ json certificate(const Certificate& c) {
           {"backward_passes", c.backward_passes},
           {"gaps", std::move(gaps)},
           {"notes", texts(c.notes)}};
+}
+
+json timing(const Timing& t) {
+  json object = {{"load_seconds", t.load_seconds},
+                 {"compile_seconds", t.compile_seconds},
+                 {"run_seconds", t.run_seconds},
+                 {"forward_seconds", nullptr},
+                 {"multiples", nullptr}};
+  if (!t.forward_seconds) return object;
+  object["forward_seconds"] = *t.forward_seconds;
+  const auto passes = [&](double seconds) { return seconds / *t.forward_seconds; };
+  object["multiples"] = {
+      {"load", passes(t.load_seconds)}, {"compile", passes(t.compile_seconds)}, {"run", passes(t.run_seconds)}};
+  return object;
 }
 
 }  // namespace
@@ -143,10 +163,7 @@ json record(const Explanation& e) {
           {"token_scores", array(e.token_scores)},
           {"logits", array(e.logits)},
           {"certificate", certificate(e.certificate)},
-          {"timing",
-           {{"load_seconds", e.timing.load_seconds},
-            {"compile_seconds", e.timing.compile_seconds},
-            {"run_seconds", e.timing.run_seconds}}}};
+          {"timing", timing(e.timing)}};
 }
 
 }  // namespace pellucid

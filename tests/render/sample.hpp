@@ -65,7 +65,7 @@ inline Explanation sample_explanation(std::int64_t targets, std::int64_t batch, 
   e.certificate.forward_passes = 1;
   e.certificate.backward_passes = 1;
   e.certificate.notes = {"the model's input is normalised with mean 0.5: check that it was trained so"};
-  e.timing = {0.25, 0.5, 0.125};
+  e.timing = {0.25, 0.5, 0.125, std::nullopt};
   e.model_path = "models/vit-tiny/model.onnx";
   e.model_sha256 = std::string(64, 'a');
   e.model_inputs = {{"pixel_values", ElementType::kFloat32, {2, 3, 224, 224}}};

@@ -101,7 +101,7 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
 
 Command compare_command() {
   return {"compare", "Several methods side by side, in one picture or page", R"(
-  pellucid compare --model my-vit --image cat.jpg --methods attcat,genatt,rollout -o methods.png
+  pellucid compare --model my-vit --image cat.jpg --methods auto,attcat,chefer,rollout -o methods.png
   pellucid compare --model my-vit --image cat.jpg --methods attcat,cdam --target logit:cat --target logit:dog -o both.html)",
           declare};
 }

@@ -25,7 +25,8 @@ using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 /// What is shown where the model allows it, the most telling first.
-constexpr std::array<const char*, 5> kMethods = {"attcat", "genatt", "cdam", "integrated-gradients", "rollout"};
+constexpr std::array<const char*, 6> kMethods = {"fullgrad-plus",        "attcat", "chefer", "cdam",
+                                                 "integrated-gradients", "rollout"};
 constexpr std::int64_t kShownClasses = 3;
 constexpr std::size_t kShownPlaces = 3;
 

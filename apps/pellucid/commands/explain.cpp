@@ -45,6 +45,7 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
   options->input.declare_inputs(parameters);
   options->request.declare_method(parameters);
   options->request.declare_targets(parameters);
+  options->request.declare_measurements(parameters);
   options->output.declare(parameters, ".png, .html, .json, .npy, .npz or .safetensors");
   return [options, &global] { return run(*options, global); };
 }

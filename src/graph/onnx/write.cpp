@@ -5,6 +5,7 @@
 
 #include "base/check.hpp"
 #include "graph/onnx/convert.hpp"
+#include "graph/schedule.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -113,7 +114,7 @@ void refer_external(onnx::TensorProto& proto, const Value& value, const std::str
 }  // namespace
 
 WrittenGraph write_graph(const Graph& graph) {
-  const std::vector<NodeId> order = graph.order();
+  const std::vector<NodeId> order = file_order(graph);
   onnx::ModelProto model = write_frame(graph, order);
   WrittenGraph written;
   for (const ValueId id : used_constants(graph, order)) {
@@ -133,7 +134,7 @@ WrittenGraph write_graph(const Graph& graph) {
 
 StandaloneGraph write_standalone(const Graph& graph, const std::string& external_name,
                                  const std::map<std::string, std::string>& metadata) {
-  const std::vector<NodeId> order = graph.order();
+  const std::vector<NodeId> order = file_order(graph);
   onnx::ModelProto model = write_frame(graph, order);
   for (const auto& [key, text] : metadata) {
     auto& entry = *model.add_metadata_props();
