@@ -167,15 +167,28 @@ TEST_P(FullGradPlus, SumCountsBiasesOnce) {
 
 INSTANTIATE_TEST_SUITE_P(ReadOuts, FullGradPlus, testing::Bool());
 
+/// x W + β of tokens [B, T, d], also computed sequence first: [T, B, d], or rows [T·B, d] as torch's
+/// MultiheadAttention has them.
+ValueId shifted(BiasNet& net, const std::string& layout, ValueId w, ValueId bias) {
+  const ValueId x = net.stream.tokens;
+  if (layout == "batch") return net.build.add(net.build.matmul(x, w), bias);
+  const ValueId turned = net.build.transpose(x, {1, 0, 2});
+  if (layout == "sequence") return net.build.transpose(net.build.add(net.build.matmul(turned, w), bias), {1, 0, 2});
+  const ValueId rows = net.gemm(net.build.reshape(turned, {{kTokens, true}, {kFeatures, false}}), w, bias, 1);
+  return net.build.transpose(net.build.reshape(rows, net.build.dims(turned)), {1, 0, 2});
+}
+
+class BiasLayouts : public testing::TestWithParam<const char*> {};
+
 /// y_c = Σ_i M[0, i] (h_i W + β)·V_c + β'_c: the token that a bias was added to keeps it.
-TEST(BiasMap, KeepsTheTokenOfABias) {
+TEST_P(BiasLayouts, KeepTheTokenOfABias) {
   BiasNet net;
   net.begin_block(net.stream.tokens);
   ValueId w = graph::kNone, bias = graph::kNone, mix = graph::kNone, v = graph::kNone, head_bias = graph::kNone;
   const TensorD weight = net.made({kFeatures, kFeatures}, w), shift = net.made({kFeatures}, bias),
                 mixing = net.made({kTokens, kTokens}, mix), head = net.made({kFeatures, kClasses}, v),
                 head_shift = net.made({kClasses}, head_bias);
-  const ValueId moved = net.build.add(net.build.matmul(net.stream.tokens, w), bias);
+  const ValueId moved = shifted(net, GetParam(), w, bias);
   const ValueId row = net.build.squeeze(net.first_token(net.build.matmul(mix, moved)), 1);
   net.scores = net.gemm(row, v, head_bias, 1);
 
@@ -192,6 +205,9 @@ TEST(BiasMap, KeepsTheTokenOfABias) {
   });
   expect_same(net.run(methods::fullgrad_plus_method(), {"ensemble=first"}).first, want);
 }
+
+INSTANTIATE_TEST_SUITE_P(BiasMap, BiasLayouts, testing::Values("batch", "sequence", "rows"),
+                         [](const auto& of) { return std::string(of.param); });
 
 /// A norm's shift within the heads, [batch, heads, tokens, 2] or [batch·heads, tokens, 2], then the class token's row.
 TEST(BiasMap, FindsTheTokenAmongHeads) {

@@ -184,6 +184,21 @@ TEST_F(CheferTest, ProjectionsOfOneTensorAreOneReader) {
   }
 }
 
+// Rotary positions, x cos + (−x₂, x₁) sin: two products with constants, a sum, and both halves read twice.
+TEST_F(CheferTest, RotaryPositionsKeepTheSum) {
+  const ValueId x = at_.input(batched({3, 4}), 0.5, 2), cosine = at_.constant({3, 4}), sine = at_.constant({3, 4});
+  const ValueId turned = at_.build.concat({op("Neg", {at_.build.slice(x, 2, 2, 2)}), at_.build.slice(x, 2, 0, 2)}, 2);
+  const ValueId u = op("Mul", {x, cosine}), v = op("Mul", {turned, sine});
+  walk(op("Add", {u, v}), {x});
+  everywhere([&](std::size_t k, std::size_t b) {
+    const auto [to_u, to_v] = replica::normalised_shares(sample(u, b), sample(v, b), seed(k, b));
+    Vector expected = to_u;
+    for (std::size_t i = 0; i < 12; ++i) expected[i % 4 < 2 ? i + 2 : i - 2] += to_v[i];
+    expect_near(arrival(x, k, b), expected, 1e-8);
+    EXPECT_NEAR(sum(arrival(x, k, b)), sum(seed(k, b)), 1e-6);
+  });
+}
+
 TEST_F(CheferTest, WhatHasNoRuleIsRefused) {
   const ValueId a = at_.input(batched({2, 4}), 0.5, 2), b = at_.input(batched({2, 4}), 0.5, 2);
   at_.build.set_source("/gate/Mul");

@@ -171,6 +171,19 @@ TEST_P(SharedRules, ThePatchEmbeddingHasTheBoundedRule) {
   });
 }
 
+// Key and value heads that several query heads share are repeated: what the copies get adds up.
+TEST_P(SharedRules, RepeatedHeadsAddUp) {
+  const ValueId x = at_.input(batched({2, 3}));
+  const ValueId copies = at_.build.expand(at_.build.reshape(x, batched({2, 1, 3})), batched({2, 2, 3}));
+  walk(at_.build.reshape(copies, batched({4, 3})), {x});
+  everywhere([&](std::size_t k, std::size_t b) {
+    const Vector r = seed(k, b);
+    Vector expected(6);
+    for (std::size_t i = 0; i < 6; ++i) expected[i] = r[6 * (i / 3) + i % 3] + r[6 * (i / 3) + 3 + i % 3];
+    expect_near(arrival(x, k, b), expected, kTight);
+  });
+}
+
 TEST_P(SharedRules, NormsActivationsAndFactorsPassRelevanceAsItIs) {
   const ValueId x = at_.input(batched({3, 4}));
   at_.inputs.at(x).data[2] = 0;
