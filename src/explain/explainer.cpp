@@ -42,6 +42,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   const std::string wanted_stream = resolved_.options.has("stream") ? resolved_.options.word("stream") : "tokens";
   prepared_ = &state.prepare(request.inputs, wanted_stream);
   stream_ = &choose_stream(*prepared_, resolved_);
+  read_text_profile();
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options);
   check_needs(*prepared_, *stream_, resolved_);
   PELLUCID_CHECK(prepared_->anatomy.head.logits != graph::kNone, kUnsupported,
@@ -50,6 +51,16 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   resolve_targets();
   note_cancelling_sums();
   compile_seconds_ = watch.seconds();
+}
+
+/// The authors' values differ on text; that the stream is one is known only now.
+void Explainer::read_text_profile() {
+  const graph::ValueId input = prepared_->graph.find(stream_->input);
+  if (input == graph::kNone || prepared_->graph.is_float(input)) return;
+  methods::Profile authors = resolved_.method->authors_text;
+  for (auto& [name, value] : authors.values)
+    if (value == "L-1") value = std::to_string(stream_->blocks.size() - 1);
+  resolved_.options = read_options(request_, *resolved_.method, resolved_.rules, authors);
 }
 
 /// Where every norm subtracts the mean, adding one number to a whole token changes nothing: the gradient of a token

@@ -27,6 +27,7 @@ class Explainer {
                                 std::int64_t batch) const;
 
  private:
+  void read_text_profile();
   void resolve_targets();
   void note_cancelling_sums();
   [[nodiscard]] std::string key(std::int64_t targets) const;

@@ -45,6 +45,15 @@ std::string precision_name(methods::Precision precision) {
   fail(ErrorCode::kInternal, "internal: unknown precision");
 }
 
+methods::ResolvedOptions read_options(const Request& request, const methods::Method& method, const std::string& rules,
+                                      const methods::Profile& authors) {
+  std::vector<methods::OptionSpec> specs = method.options;
+  const auto of_rules = methods::rule_set_options(rules);
+  specs.insert(specs.end(), of_rules.begin(), of_rules.end());
+  const std::string owner = "method '" + method.name + "'" + (of_rules.empty() ? "" : " under " + rules);
+  return methods::resolve_options(owner, specs, authors, request.options);
+}
+
 Resolved resolve_method(const Request& request) {
   Resolved resolved;
   const std::string name = is_automatic(request.method) ? kAutomaticMethod : request.method;
@@ -62,11 +71,7 @@ Resolved resolve_method(const Request& request) {
     resolved.notes.push_back("the rule set '" + resolved.rules +
                              "' divides by sums of both signs, which amplifies the rounding of a forward pass in "
                              "float32: scores may be far off; --precision mixed is stable");
-  std::vector<methods::OptionSpec> specs = method.options;
-  const auto of_rules = methods::rule_set_options(resolved.rules);
-  specs.insert(specs.end(), of_rules.begin(), of_rules.end());
-  const std::string owner = "method '" + name + "'" + (of_rules.empty() ? "" : " under " + resolved.rules);
-  resolved.options = methods::resolve_options(owner, specs, method.authors, request.options);
+  resolved.options = read_options(request, method, resolved.rules, method.authors);
   return resolved;
 }
 

@@ -30,6 +30,10 @@ struct Resolved {
 /// "float32", "mixed", "float64".
 [[nodiscard]] std::string precision_name(methods::Precision precision);
 
+/// The options of a request, read with one profile of the authors. Throws Error{kUsage}.
+[[nodiscard]] methods::ResolvedOptions read_options(const Request& request, const methods::Method& method,
+                                                    const std::string& rules, const methods::Profile& authors);
+
 /// The stream that is explained. Throws Error{kUnsupported} or {kUsage} where none or several would do.
 [[nodiscard]] const anatomy::Stream& choose_stream(const Prepared& prepared, const Resolved& resolved);
 

@@ -42,13 +42,13 @@ const Method& attcat_method() {
       .title = "AttCAT",
       .paper = "Qiang et al., NeurIPS 2022",
       .summary = "hidden state × gradient × received attention, summed over the blocks; signed",
-      .cost = "about 2.3 forward passes",
+      .cost = "about 1.9 forward passes",
       .promise = "none",
       .needs = {Need::kAttention, Need::kStream},
       .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},
       .options = {hidden_option(), mask_special_option(), token_types_option(), stream_option(), similarity_option()},
-      // On text: mask_special=true token_types=zero, too.
       .authors = {{{"hidden", "input"}}},
+      .authors_text = {{{"hidden", "input"}, {"mask_special", "true"}, {"token_types", "zero"}}},
       .wanted = wanted,
       .read_out = read_out};
   return kMethod;

@@ -61,8 +61,8 @@ const Method& attention_method() {
                   sites_option(),
                   stream_option(),
                   similarity_option()},
-      // The authors' text runs set cls=zero; on images nothing differs from the defaults.
       .authors = {{{"cls", "keep"}}},
+      .authors_text = {{{"cls", "zero"}}},
       .wanted = wanted,
       .read_out = read_out};
   return kMethod;

@@ -52,7 +52,7 @@ const Method& attention_x_gradient_method() {
                               .title = "Attention × gradient",
                               .paper = "Qiang et al., NeurIPS 2022 (AttGrads)",
                               .summary = "attention × its gradient in the read-out row, summed over the blocks; signed",
-                              .cost = "about 2.2 forward passes; layers=last: 1.2",
+                              .cost = "about 1.8 forward passes; layers=last: 1.2",
                               .promise = "none",
                               .needs = {Need::kAttention, Need::kReadOut},
                               .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},

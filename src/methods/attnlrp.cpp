@@ -11,7 +11,7 @@ const Method& attnlrp_method() {
       .title = "AttnLRP",
       .paper = "Achtibat et al., ICML 2024",
       .summary = "layer-wise relevance with a rule for attention; signed, calm on deep models",
-      .cost = "about 2.3 forward passes",
+      .cost = "about 1.7 forward passes",
       .promise = "none",
       .needs = {Need::kTokens},
       .rule_sets = {"attnlrp"},

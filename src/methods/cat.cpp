@@ -25,13 +25,13 @@ const Method& cat_method() {
       .title = "CAT",
       .paper = "Qiang et al., NeurIPS 2022, without the attention",
       .summary = "hidden state × gradient summed over the blocks; signed",
-      .cost = "about 2.2 forward passes",
+      .cost = "about 1.8 forward passes",
       .promise = "none",
       .needs = {Need::kStream},
       .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},
       .options = {hidden_option(), mask_special_option(), token_types_option(), stream_option(), similarity_option()},
-      // On text: mask_special=true token_types=zero, too.
       .authors = {{{"hidden", "input"}}},
+      .authors_text = {{{"hidden", "input"}, {"mask_special", "true"}, {"token_types", "zero"}}},
       .wanted = wanted,
       .read_out = read_out};
   return kMethod;

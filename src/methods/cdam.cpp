@@ -96,6 +96,7 @@ const Method& cdam_method() {
       .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},
       .options = options(),
       .authors = {{{"nt_samples", "50"}, {"method", "riemann_inclusive"}, {"multiply_by", "interpolated"}}},
+      .authors_text = {{{"nt_samples", "50"}, {"method", "riemann_inclusive"}, {"multiply_by", "interpolated"}}},
       .wanted = wanted,
       .read_out = read_out,
       .plan = plan};

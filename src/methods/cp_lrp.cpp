@@ -11,7 +11,7 @@ const Method& cp_lrp_method() {
       .title = "CP-LRP",
       .paper = "Ali et al., ICML 2022",
       .summary = "layer-wise relevance with attention as a constant; signed",
-      .cost = "about 2.3 forward passes",
+      .cost = "about 1.7 forward passes",
       .promise = "none",
       .needs = {Need::kTokens},
       .rule_sets = {"cp-lrp"},

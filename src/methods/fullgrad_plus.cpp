@@ -42,7 +42,7 @@ const Method& fullgrad_plus_method() {
       .title = "FullGrad+",
       .paper = "Srinivas & Fleuret, NeurIPS 2019; Mehri et al., CVPR 2025",
       .summary = "hidden state × gradient over the blocks plus every bias × its gradient; signed",
-      .cost = "about 2.3 forward passes",
+      .cost = "about 1.7 forward passes",
       .promise = "rules libra: hidden states and biases add up to y; with ensemble=first the scores do",
       .needs = {Need::kStream, Need::kReadOut},
       .rule_sets = {"libra", "gradient", "attnlrp", "cp-lrp"},

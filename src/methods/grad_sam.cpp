@@ -35,14 +35,14 @@ const Method& grad_sam_method() {
       .title = "Grad-SAM",
       .paper = "Barkan et al., CIKM 2021",
       .summary = "attention × positive gradient of a token's own query rows, mean over blocks and heads",
-      .cost = "about 2.2 forward passes",
+      .cost = "about 1.8 forward passes",
       .promise = "none",
       .signed_scores = false,
       .needs = {Need::kAttention},
       .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},
       .options = {mask_special_option(), token_types_option(), scale_option(), stream_option(), similarity_option()},
-      // On text: mask_special=true token_types=zero, too.
       .authors = {{{"scale", "minmax"}}},
+      .authors_text = {{{"mask_special", "true"}, {"token_types", "zero"}, {"scale", "minmax"}}},
       .wanted = wanted,
       .read_out = read_out};
   return kMethod;

@@ -73,8 +73,8 @@ const Method& gradcam_attention_method() {
                   cls_option(),
                   stream_option(),
                   similarity_option()},
-      // On text: head_weights=map scale=minmax cls=zero.
       .authors = {{{"head_weights", "row"}, {"scale", "minmax"}}},
+      .authors_text = {{{"head_weights", "map"}, {"scale", "minmax"}, {"cls", "zero"}}},
       .wanted = wanted,
       .read_out = read_out};
   return kMethod;

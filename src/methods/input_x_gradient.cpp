@@ -10,7 +10,7 @@ const Method& input_x_gradient_method() {
       .title = "Input × gradient",
       .paper = "Shrikumar et al., 2016",
       .summary = "first-order share of every token in the score; signed, noisy on deep models",
-      .cost = "about 2.2 forward passes",
+      .cost = "about 1.8 forward passes",
       .promise = "none",
       .needs = {Need::kTokens},
       .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},

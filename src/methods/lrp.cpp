@@ -19,12 +19,12 @@ const Method& lrp_method() {
       .paper = "Bach et al., 2015; as in Chefer, Gur & Wolf, CVPR 2021",
       .summary = "relevance propagated to the tokens or pixels; a baseline, unstable on deep models",
       .cost = "about 5 forward passes",
-      .promise = "rules chefer: relevance adds up to 1 at the tokens, to less at the pixels",
+      .promise = "rules chefer: relevance adds up to 1 at the blocks' inputs, to less at the pixels",
       .needs = {Need::kTokens},
       .rule_sets = {"lrp", "chefer"},
       .options = {at_option(), reduce_option({"sum", "none"}), cls_option(), input_option(), stream_option()},
-      // The authors' text runs set cls=zero; on images nothing differs from the defaults.
       .authors = {{{"cls", "keep"}}},
+      .authors_text = {{{"cls", "zero"}}},
       .wanted = wanted_at,
       .read_out = read_out};
   return kMethod;

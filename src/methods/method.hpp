@@ -34,7 +34,8 @@ struct Method {
   std::vector<Need> needs{};
   std::vector<std::string> rule_sets{};  ///< the first is the default
   std::vector<OptionSpec> options{};
-  Profile authors{};  ///< for streams of image patches
+  Profile authors{};       ///< for streams of image patches
+  Profile authors_text{};  ///< for streams of text; "L-1" is the last block
 
   /// Whether negative scores mean "against the target", where that depends on the options.
   bool (*is_signed)(const ResolvedOptions&) = nullptr;

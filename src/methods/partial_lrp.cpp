@@ -58,8 +58,8 @@ const Method& partial_lrp_method() {
                                            .meaning = "attention's relevance times its gradient"},
                                           cls_option(),
                                           stream_option()},
-                              // The authors' text runs set cls=zero; on images nothing differs from the defaults.
                               .authors = {{{"cls", "keep"}}},
+                              .authors_text = {{{"cls", "zero"}}},
                               .wanted = wanted,
                               .wanted_gradients = wanted_gradients,
                               .read_out = read_out};

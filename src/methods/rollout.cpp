@@ -88,8 +88,8 @@ const Method& rollout_method() {
                   cls_option(),
                   stream_option(),
                   similarity_option()},
-      // On text: start_layer=0 cls=zero.
       .authors = {{{"start_layer", "1"}}},
+      .authors_text = {{{"start_layer", "0"}, {"cls", "zero"}}},
       .wanted = wanted,
       .read_out = read_out};
   return kMethod;

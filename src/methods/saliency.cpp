@@ -23,7 +23,7 @@ const Method& saliency_method() {
                               .title = "Saliency",
                               .paper = "Simonyan et al., 2013; for tokens Li et al., NAACL 2016",
                               .summary = "size of the gradient: what a small change would matter for; noisy, unsigned",
-                              .cost = "about 2.2 forward passes",
+                              .cost = "about 1.8 forward passes",
                               .promise = "none",
                               .signed_scores = false,
                               .needs = {Need::kTokens},

@@ -13,7 +13,8 @@ bool says(const ResolvedOptions& options, const std::string& name, const std::st
 
 void refuse_text_options(const Method& method, const ResolvedOptions& options) {
   const auto refuse = [&](const std::string& option) {
-    fail(ErrorCode::kUnsupported, "method '{}', option {}: it needs a text model", method.name, option);
+    fail(ErrorCode::kUnsupported, "method '{}', option {}: it is for text models, and not supported on them yet",
+         method.name, option);
   };
   if (says(options, "at", "word_embeddings")) refuse("at=word_embeddings");
   if (says(options, "row", "target")) refuse("row=target");

@@ -111,7 +111,9 @@ TEST_F(CheferTest, ASumIsNormalisedForEverySample) {
       expect_near(arrival(u, k, b), to_u, kTight);
       expect_near(arrival(v, k, b), to_v, kTight);
       const double lost = b == 0 ? r[5] : 0;  // where both are 0
-      if (agree) EXPECT_NEAR(sum(raw.first) + sum(raw.second), sum(r) - lost, 1e-6);
+      if (agree) {
+        EXPECT_NEAR(sum(raw.first) + sum(raw.second), sum(r) - lost, 1e-6);
+      }
       EXPECT_NEAR(sum(arrival(u, k, b)) + sum(arrival(v, k, b)), sum(r), 1e-6);
     });
   }

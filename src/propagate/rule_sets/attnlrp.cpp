@@ -48,6 +48,7 @@ RuleSet attnlrp_rule_set(const RuleOptions& options) {
   held::add(rules, held::activations());
   held::add(rules, held::norms());
   rules.push_back(held::halved_product());
+  held::add(rules, held::head_probabilities());
   held::add(rules, held::linear_operators());
   return {"attnlrp", std::move(rules)};
 }

@@ -48,6 +48,7 @@ RuleSet cp_lrp_rule_set(const RuleOptions& options) {
   held::add(rules, options.gradient_activations ? held::gradient_activations() : held::activations());
   held::add(rules, held::norms());
   rules.push_back(gated_product_rule());
+  held::add(rules, held::head_probabilities());
   held::add(rules, held::linear_operators());
   return {"cp-lrp", std::move(rules)};
 }

@@ -168,6 +168,15 @@ Rule halved_product() {
           "g b / 2 to a, g a / 2 to b"};
 }
 
+std::vector<Rule> head_probabilities() {
+  std::vector<Rule> rules;
+  for (const char* op : {"Softmax", "LogSoftmax"})
+    rules.push_back(gradient_rule(gradient_for(op), [op](const Graph& graph, const Node& node) {
+      return node.domain.empty() && node.op == op && !is_attention_softmax(graph, node);
+    }));
+  return rules;
+}
+
 std::vector<Rule> zeros() {
   std::vector<Rule> rules;
   for (const operators::Gradient& gradient : operators::gradients())

@@ -26,6 +26,8 @@ using Match = std::function<bool(const graph::Graph&, const graph::Node&)>;
 /// The gradient's rule for activations, also in single steps.
 [[nodiscard]] std::vector<Rule> gradient_activations();
 
+/// The gradient's rule for a Softmax that isn't attention's: a head's own probabilities.
+[[nodiscard]] std::vector<Rule> head_probabilities();
 /// Declared: nothing goes back through comparisons, indices, shapes.
 [[nodiscard]] std::vector<Rule> zeros();
 
