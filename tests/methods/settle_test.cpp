@@ -50,7 +50,7 @@ TEST(Settle, LeavesNoDefaultOpen) {
 
 TEST(Settle, RefusesTextOptions) {
   const auto refused = [](const methods::Method& method, const std::string& option) {
-    expect_refused(method, {option}, ErrorCode::kUnsupported, option + ": it needs a text model");
+    expect_refused(method, {option}, ErrorCode::kUnsupported, option + ": it is for text models");
   };
   refused(methods::attcat_method(), "mask_special=true");
   refused(methods::grad_sam_method(), "token_types=zero");
