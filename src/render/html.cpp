@@ -97,10 +97,10 @@ class PageData {
     return view;
   }
 
-  [[nodiscard]] static json target_data(const Explanation& e, const ScoreMaps& maps, const Colormap& colours,
-                                        std::int64_t target, std::int64_t sample) {
+  [[nodiscard]] json target_data(const Explanation& e, const ScoreMaps& maps, const Colormap& colours,
+                                 std::int64_t target, std::int64_t sample) const {
     const ScoreMap map = maps.map(target, sample);
-    const Scale scale = scale_of(map, colours.diverging(), maps.pixels());
+    const Scale scale = scale_of(maps, target, sample, colours.diverging(), options_.shared_scale);
     const TargetRecord& record = e.targets[static_cast<std::size_t>(target)];
     const SampleTarget& facts = record.samples[static_cast<std::size_t>(sample)];
     json special = json::array(), gaps = json::array();

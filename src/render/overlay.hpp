@@ -14,6 +14,7 @@ struct OverlayOptions {
   std::string colormap = {};  ///< "": orange-blue for signed scores, inferno for others
   double alpha = 0.8;     ///< opacity of the strongest score, 0 … 1; weaker scores let more of the picture through
   bool raw_grid = false;  ///< one block per score instead of a smooth surface
+  bool shared_scale = false;    ///< one scale for all targets of a picture, so that they can be compared
   std::int64_t min_side = 448;  ///< smaller pictures are enlarged until their longer side has this many pixels
 };
 

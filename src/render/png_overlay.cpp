@@ -116,7 +116,7 @@ struct Drawn {
   [[nodiscard]] Panel panel(std::int64_t target, std::int64_t sample, const Picture& shown,
                             const OverlayOptions& options) const {
     const ScoreMap map = maps.map(target, sample);
-    const Scale scale = scale_of(map, colours.diverging(), maps.pixels());
+    const Scale scale = scale_of(maps, target, sample, colours.diverging(), options.shared_scale);
     Panel panel{target_title(explanation, target, sample),
                 target_facts(explanation, target, sample),
                 overlay(shown, maps, map, scale, colours, options),
@@ -222,7 +222,9 @@ std::vector<std::byte> render_comparison_png(const std::vector<Explanation>& exp
   }
   require_room(panel_count(columns.front(), columns.size()), pictures, options);
   Sheet sheet{fmt::format("{} methods compared", explanations.size()),
-              "model " + model_title(explanations.front().model_path) + " · every panel has a scale of its own",
+              "model " + model_title(explanations.front().model_path) +
+                  (options.shared_scale ? " · every method has one scale for all targets of a picture"
+                                        : " · every panel has a scale of its own"),
               {},
               {""},
               {}};

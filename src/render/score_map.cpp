@@ -144,4 +144,14 @@ Scale scale_of(const ScoreMap& map, bool diverging, bool pixels) {
   return scale;
 }
 
+Scale scale_of(const ScoreMaps& maps, std::int64_t target, std::int64_t sample, bool diverging, bool of_all_targets) {
+  ScoreMap map = maps.map(target, sample);
+  for (std::int64_t other = 0; of_all_targets && other < maps.targets(); ++other) {
+    if (other == target) continue;
+    const ScoreMap more = maps.map(other, sample);
+    map.values.insert(map.values.end(), more.values.begin(), more.values.end());
+  }
+  return scale_of(map, diverging, maps.pixels());
+}
+
 }  // namespace pellucid::render

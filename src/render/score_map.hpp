@@ -75,5 +75,8 @@ struct Scale {
 /// For a diverging colour map symmetric around zero; else from the smallest to the largest score. Of maps with a score
 /// per pixel the outermost 0.5 % saturate, because single pixels would take the whole scale.
 [[nodiscard]] Scale scale_of(const ScoreMap& map, bool diverging, bool pixels);
+/// The same for one target's map, or for the maps of all targets of that sample.
+[[nodiscard]] Scale scale_of(const ScoreMaps& maps, std::int64_t target, std::int64_t sample, bool diverging,
+                             bool of_all_targets);
 
 }  // namespace pellucid::render

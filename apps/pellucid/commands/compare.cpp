@@ -73,7 +73,9 @@ int run(const Options& options, const GlobalOptions& global) {
     request.rules = choice.rules;
     explanations.push_back(opened.explain(request, inputs));
   }
-  write(outputs, explanations, inputs, options.output.overlay, console);
+  OverlayOptions overlay = options.output.overlay;
+  overlay.shared_scale = true;
+  write(outputs, explanations, inputs, overlay, console);
   if (global.json) {
     console.print_json(records(explanations), false);
   } else if (outputs.empty()) {
