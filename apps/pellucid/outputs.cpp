@@ -54,6 +54,10 @@ void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
                      .group = kGroup});
   parameters.flag(overlay.raw_grid,
                   {.name = "--raw-grid", .help = "One block per score instead of a smooth surface", .group = kGroup});
+  parameters.flag(overlay.shared_scale,
+                  {.name = "--shared-scale",
+                   .help = "One scale for all targets of a picture, to compare their sizes (default: each its own)",
+                   .group = kGroup});
 }
 
 std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds, const InputOptions& inputs) const {

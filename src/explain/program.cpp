@@ -104,8 +104,7 @@ class Compiler {
     for (const std::vector<double>& row : spec_.joined) flat.insert(flat.end(), row.begin(), row.end());
     const auto targets = static_cast<std::int64_t>(spec_.joined.size());
     const Tensor weights({targets, spec_.targets}, flat);
-    const ValueId constant =
-        graph().add_constant(weights.cast(build_.type(of_walks)), graph().fresh_name("joined_walks"));
+    const ValueId constant = graph().add_rounded(weights, build_.type(of_walks), graph().fresh_name("joined_walks"));
     graph::Dims dims = build_.dims(of_walks);
     graph::Dim rest;
     for (std::size_t i = 1; i < dims.size(); ++i)

@@ -11,12 +11,6 @@ namespace {
 
 bool is_one(const Dim& dim) { return dim == Dim{1, false}; }
 
-Tensor scalar_tensor(double value, ElementType type) {
-  Tensor wide(ElementType::kFloat64, {});
-  wide.mutable_values<double>()[0] = value;
-  return wide.cast(type);
-}
-
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
@@ -45,7 +39,8 @@ Dims with_leading(std::int64_t count, const Dims& dims) {
 
 ValueId Builder::scalar(double value, ElementType type) {
   const auto [at, fresh] = scalars_.try_emplace({value, type}, kNone);
-  if (fresh) at->second = graph_.add_constant(scalar_tensor(value, type), graph_.fresh_name("scalar"));
+  if (fresh)
+    at->second = graph_.add_rounded(Tensor(Shape{}, std::vector<double>{value}), type, graph_.fresh_name("scalar"));
   return at->second;
 }
 

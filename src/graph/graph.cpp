@@ -51,6 +51,12 @@ ValueId Graph::add_input(std::string name, ElementType type, Dims dims) {
   return id;
 }
 
+ValueId Graph::add_rounded(Tensor exact, ElementType type, std::string name) {
+  const ValueId id = add_constant(exact.cast(type), std::move(name));
+  if (type == ElementType::kFloat32) value(id).exact = std::move(exact);
+  return id;
+}
+
 ValueId Graph::add_constant(Tensor tensor, std::string name) {
   Value value;
   value.name = std::move(name);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -44,7 +45,8 @@ struct Value {
   Dims dims;
   ValueKind kind = ValueKind::kNodeOutput;
   NodeId producer = kNone;
-  Tensor constant;  ///< kConstant: the elements, shared with the model file's memory
+  Tensor constant;              ///< kConstant: the elements, shared with the model file's memory
+  std::optional<Tensor> exact;  ///< kConstant that was rounded when it was made: the numbers in float64
 };
 
 struct Node {
@@ -61,6 +63,8 @@ class Graph {
  public:
   ValueId add_input(std::string name, ElementType type, Dims dims);
   ValueId add_constant(Tensor tensor, std::string name = {});
+  /// float64 numbers as a constant of another type; a program in float64 takes them as they were.
+  ValueId add_rounded(Tensor exact, ElementType type, std::string name = {});
   /// Adds a node whose outputs have the given types and dims; names are made up where `names` is empty.
   NodeId add_node(Node node, const std::vector<ElementType>& types, const std::vector<Dims>& dims,
                   const std::vector<std::string>& names = {});

@@ -54,8 +54,7 @@ bool Context::reached(graph::ValueId value) const {
 }
 
 graph::ValueId Context::constant(const Shape& shape, const std::vector<double>& values, const std::string& stem) {
-  const Tensor tensor(shape, values);
-  return build.graph().add_constant(tensor.cast(build.type(stream.tokens)), build.graph().fresh_name(stem));
+  return build.graph().add_rounded(Tensor(shape, values), build.type(stream.tokens), build.graph().fresh_name(stem));
 }
 
 bool Context::computed_read_out() const {

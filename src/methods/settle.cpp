@@ -101,6 +101,10 @@ void settle(const Method& method, const graph::Graph& graph, const anatomy::Stre
     PELLUCID_CHECK(options.integer("start_layer") < blocks, kUsage, "option start_layer={}: the model has {} blocks",
                    options.integer("start_layer"), blocks);
   }
+  if (options.has("cls") && options.has("at"))
+    PELLUCID_CHECK(options.word("cls") == "keep" || options.word("at") == "tokens", kUsage,
+                   "method '{}', option cls={}: it needs at=tokens, there is no class token at the input", method.name,
+                   options.word("cls"));
   if (options.has("cls") && options.has("layers"))
     PELLUCID_CHECK(options.word("cls") == "keep" || options.word("layers") == "last", kUsage,
                    "method '{}', option cls={}: it needs layers=last", method.name, options.word("cls"));

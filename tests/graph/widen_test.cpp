@@ -55,9 +55,10 @@ TEST(Widen, ScalesAndNormsStayExact) {
   graph::Graph graph;
   const ValueId x = graph.add_input("x", kSingle, {{2, false}, {3, false}, {8, false}});
   graph::Builder build(graph);
-  const ValueId scaled = build.matmul(build.mul_scalar(x, 0.3), build.transpose_last(build.mul_scalar(x, 0.7)));
+  const auto number = [&](float value) { return graph.add_constant(Tensor(Shape{}, std::vector<float>{value})); };
+  const ValueId scaled = build.matmul(build.mul(x, number(0.3F)), build.transpose_last(build.mul(x, number(0.7F))));
   const ValueId square = build.reduce_mean(build.pow(x, build.scalar_like(2, x)), {2}, true);
-  const ValueId root = build.unary("Sqrt", build.add_scalar(square, 1e-6));
+  const ValueId root = build.unary("Sqrt", build.add(square, number(1e-6F)));
   const ValueId gain = graph.add_constant(Tensor(Shape{8}, std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8}));
   const ValueId normed = build.mul(build.mul(x, build.unary("Reciprocal", root)), gain);
   graph.outputs = {scaled, normed};

@@ -61,6 +61,7 @@ TEST(Settle, RefusesTextOptions) {
 }
 
 TEST(Settle, RefusesWhatMakesNoSense) {
+  expect_refused(methods::lrp_method(), {"at=input", "cls=zero"}, ErrorCode::kUsage, "at=tokens");
   expect_refused(methods::rollout_method(), {"start_layer=3"}, ErrorCode::kUsage, "the model has 3 blocks");
   expect_refused(methods::attention_method(), {"layers=all", "cls=zero"}, ErrorCode::kUsage, "layers=last");
   expect_refused(methods::integrated_gradients_method(), {"baselines=black"}, ErrorCode::kUsage, "at=input");

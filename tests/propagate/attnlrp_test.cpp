@@ -110,12 +110,23 @@ TEST_F(AttnlrpTest, WhatHasNoRuleIsRefused) {
   const ValueId a = at_.input(batched({2, 4}), 0.5, 2), b = at_.input(batched({2, 4}), 0.5, 2);
   at_.build.set_source("/ratio/Div");
   expect_refused(rules_, op("Div", {a, b}), {a}, "Div node '/ratio/Div'");
-  at_.build.set_source("/head/Softmax");
-  expect_refused(rules_, at_.build.softmax(a, -1), {a}, "Softmax node '/head/Softmax'");
   for (const char* name : {"Sigmoid", "Exp"}) {
     at_.build.set_source("/x");
     expect_refused(rules_, op(name, {a}), {a}, std::string(name) + " node '/x'");
   }
+}
+
+// p (g − Σ p g): a head's own probabilities are explained by their derivative.
+TEST_F(AttnlrpTest, AHeadsProbabilitiesHaveTheirDerivative) {
+  const ValueId x = at_.input(batched({6}));
+  const ValueId p = at_.build.softmax(x, -1);
+  walk(p, {x});
+  everywhere([&](std::size_t k, std::size_t b) {
+    const std::vector<double> probabilities = sample(p, b), g = seed(k, b), found = arrival(x, k, b);
+    double mean = 0;
+    for (std::size_t i = 0; i < 6; ++i) mean += probabilities[i] * g[i];
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(found[i], probabilities[i] * (g[i] - mean), 1e-13);
+  });
 }
 
 }  // namespace

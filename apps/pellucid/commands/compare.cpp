@@ -73,9 +73,7 @@ int run(const Options& options, const GlobalOptions& global) {
     request.rules = choice.rules;
     explanations.push_back(opened.explain(request, inputs));
   }
-  OverlayOptions overlay = options.output.overlay;
-  overlay.shared_scale = true;
-  write(outputs, explanations, inputs, overlay, console);
+  write(outputs, explanations, inputs, options.output.overlay, console);
   if (global.json) {
     console.print_json(records(explanations), false);
   } else if (outputs.empty()) {

@@ -35,12 +35,6 @@ struct Options {
   OutputOptions output;
 };
 
-OverlayOptions comparable() {
-  OverlayOptions overlay;
-  overlay.shared_scale = true;
-  return overlay;
-}
-
 /// One picture with everything that is said about it.
 struct Shown {
   DemoPicture picture;
@@ -169,15 +163,14 @@ int run(const Options& options, const GlobalOptions& global) {
     for (const DemoPicture& picture : model.pictures) {
       const Shown shown = explain_picture(opened, picture, skipped);
       const fs::path file = png_path(folder, model, picture, models.size() > 1);
-      files.push_back({file, render_comparison_png(shown.explanations, shown.inputs.pictures, comparable())});
+      files.push_back({file, render_comparison_png(shown.explanations, shown.inputs.pictures)});
       for (const Explanation& explanation : shown.explanations)
         entries.push_back({explanation, shown.inputs.pictures, ""});
       text += as_text(shown, file);
       report["pictures"].push_back(as_json(shown, file));
     }
   }
-  files.push_back(
-      text_file(folder / "index.html", render_html(entries, "pellucid: what made the model say so", comparable())));
+  files.push_back(text_file(folder / "index.html", render_html(entries, "pellucid: what made the model say so")));
   write_files(files, Console(true));
   for (const std::string& line : skipped) console.message("left out " + line);
   if (global.json) {

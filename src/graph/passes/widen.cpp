@@ -95,7 +95,7 @@ class Widening {
     if (id == kNone || graph_.value(id).type != kSingle) return id;
     Value& value = graph_.value(id);
     if (value.kind == ValueKind::kConstant && !is_large(id) && kept_.count(id) == 0) {
-      value.constant = value.constant.cast(kDouble);
+      value.constant = value.exact ? *value.exact : value.constant.cast(kDouble);
       value.type = kDouble;
       return id;
     }

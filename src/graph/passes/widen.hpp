@@ -10,7 +10,8 @@ inline constexpr std::int64_t kWidenedElements = 1024;
 /// Turns a float32 graph at opset kOpset into the same computation in float64, in place: values keep their ids, names
 /// and dims, their types change.
 /// - Inputs stay float32; all that computes with them reads a Cast to float64 behind.
-/// - Constants hold the float32 numbers of the deployed model. Small ones and vectors become float64; large ones stay
+/// - Constants hold the float32 numbers of the deployed model, and those made here what they were before rounding.
+/// Small ones and vectors become float64; large ones stay
 ///   as they are, shared with the model's file, and are cast where they are read. From a large table (Gather), the rows
 ///   are taken first.
 /// - What ONNX wants in float32 (the scales of Resize) or reads for its shape alone stays float32.

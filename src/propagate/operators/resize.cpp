@@ -16,7 +16,7 @@ ValueId along_axis(Step& step, ValueId g, std::size_t axis, const std::vector<do
   graph::Builder& build = step.build;
   const Shape shape{step.output_dims()[axis].size, step.input_dims(0)[axis].size};
   const ValueId weight =
-      build.graph().add_constant(Tensor(shape, matrix).cast(build.type(g)), build.graph().fresh_name("interpolation"));
+      build.graph().add_rounded(Tensor(shape, matrix), build.type(g), build.graph().fresh_name("interpolation"));
   std::vector<std::int64_t> swap(static_cast<std::size_t>(build.rank(g)));
   std::iota(swap.begin(), swap.end(), 0);
   std::swap(swap[axis + 1], swap.back());
