@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "explain/layout.hpp"
 #include "explain/spaces.hpp"
+#include "graph/passes/keep_exact.hpp"
 #include "graph/passes/lower_to_double.hpp"
 #include "graph/passes/narrow.hpp"
 #include "graph/passes/slice_rows.hpp"
@@ -140,6 +141,7 @@ class Compiler {
     graph::unround_roots(graph());
     if (spec_.precision == methods::Precision::kMixed) graph::narrow(graph(), walk_begin_, walk_end);
     graph::lower_to_double(graph());
+    graph::keep_exact(graph());
   }
 
   /// The K most likely classes as one-hot seeds: [K, batch, classes].

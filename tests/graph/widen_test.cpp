@@ -8,6 +8,7 @@
 #include "graph/builder.hpp"
 #include "graph/memory.hpp"
 #include "graph/model_file.hpp"
+#include "graph/passes/keep_exact.hpp"
 #include "graph/passes/lower_to_double.hpp"
 #include "graph/passes/unround_roots.hpp"
 #include "graph/widened.hpp"
@@ -50,8 +51,9 @@ TEST(Widen, MicroModelAgreesWithTheReferenceExecutor) {
   }
 }
 
-// What the runtime would compute less exactly by fusing it: a scaled product, a root mean square norm.
-TEST(Widen, ScalesAndNormsStayExact) {
+/// What the runtime computes less exactly by fusing it: a scaled product, a root mean square norm. Returns the errors
+/// against the reference executor.
+std::pair<double, double> errors_of_fusible(bool kept_exact, bool fused) {
   graph::Graph graph;
   const ValueId x = graph.add_input("x", kSingle, {{2, false}, {3, false}, {8, false}});
   graph::Builder build(graph);
@@ -68,9 +70,22 @@ TEST(Widen, ScalesAndNormsStayExact) {
   inputs[x] = rounded_to_single(inputs[x]);
   const auto expected = execute(graph, inputs, 1);
   graph::widen(graph);
-  const std::vector<Tensor> results = run_graph(graph, inputs);
-  EXPECT_LE(relative_error(results[0], expected.at(scaled)), 1e-15);
-  EXPECT_LE(relative_error(results[1], expected.at(normed)), 1e-15);
+  if (kept_exact) graph::keep_exact(graph);
+  const std::vector<Tensor> results = run_graph(graph, inputs, fused);
+  return {relative_error(results[0], expected.at(scaled)), relative_error(results[1], expected.at(normed))};
+}
+
+TEST(Widen, ScalesAndNormsStayExact) {
+  const auto [scaled, normed] = errors_of_fusible(false, false);
+  EXPECT_LE(scaled, 1e-15);
+  EXPECT_LE(normed, 1e-15);
+}
+
+TEST(KeepExact, ProgramsStayExactUnderTheRuntimesFusions) {
+  const auto [scaled, normed] = errors_of_fusible(true, true);
+  EXPECT_LE(scaled, 1e-15);
+  EXPECT_LE(normed, 1e-15);
+  EXPECT_GT(errors_of_fusible(false, true).first, 1e-10) << "the fusion that is kept away is gone";
 }
 
 Tensor table(std::int64_t rows, std::int64_t columns) {

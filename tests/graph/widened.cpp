@@ -12,7 +12,7 @@ TensorD rounded_to_single(TensorD tensor) {
   return tensor;
 }
 
-std::vector<Tensor> run_graph(const graph::Graph& graph, const std::map<graph::ValueId, TensorD>& inputs) {
+std::vector<Tensor> run_graph(const graph::Graph& graph, const std::map<graph::ValueId, TensorD>& inputs, bool fused) {
   TensorMap given;
   for (const auto& [id, tensor] : inputs) {
     const graph::Value& value = graph.value(id);
@@ -22,7 +22,7 @@ std::vector<Tensor> run_graph(const graph::Graph& graph, const std::map<graph::V
   for (const graph::ValueId id : graph.outputs) names.push_back(graph.value(id).name);
   const graph::WrittenGraph written = graph::write_graph(graph);
   run::SessionOptions options;
-  options.disabled_optimisers = run::inexact_fusions();
+  if (!fused) options.disabled_optimisers = run::inexact_fusions();
   const run::Session session(written.bytes, written.weights, options, "the graph");
   const TensorMap results = session.run(given, names);
   std::vector<Tensor> outputs;

@@ -13,7 +13,9 @@ namespace pellucid::tests {
 [[nodiscard]] TensorD rounded_to_single(TensorD tensor);
 
 /// Runs a graph by ONNX Runtime and gives its outputs, in order. `inputs` are cast to the inputs' types.
-[[nodiscard]] std::vector<Tensor> run_graph(const graph::Graph& graph, const std::map<graph::ValueId, TensorD>& inputs);
+/// `fused`: with all of the runtime's optimisers, as programs run elsewhere.
+[[nodiscard]] std::vector<Tensor> run_graph(const graph::Graph& graph, const std::map<graph::ValueId, TensorD>& inputs,
+                                            bool fused = false);
 
 /// The largest difference of elements over the largest expected element; infinite where sizes differ or a result is
 /// NaN.

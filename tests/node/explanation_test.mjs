@@ -31,18 +31,20 @@ function assertClose(given, expected, relative, what) {
   assert.ok(gap <= relative * scale, `${what}: differs by ${gap}, of ${scale} at most`);
 }
 
-for (const method of ['attcat', 'genatt']) {
-  test(`${method} of two samples`, async () => {
+const cases = [['attcat', 'logit:3'], ['genatt', 'logit:3'], ['fullgrad-plus', 'logit:3'], ['attnlrp', 'logit:3'],
+  ['cp-lrp', 'logit:3'], ['chefer', 'logit:3'], ['chefer', 'contrast:3,1'], ['partial-lrp', 'logit:3']];
+for (const [method, target] of cases) {
+  test(`${method} of two samples, ${target}`, async () => {
     const inputs = pixels(2);
     writeSafetensors(join(folder, 'inputs.safetensors'), inputs);
-    const request = ['--model', model, '--inputs', 'inputs.safetensors', '--method', method, '--target', 'logit:3'];
+    const request = ['--model', model, '--inputs', 'inputs.safetensors', '--method', method, '--target', target];
     pellucid('explain', ...request, '-o', 'expected.safetensors');
     pellucid('compile', ...request, '-o', 'program.onnx');
 
     const expected = readSafetensors(join(folder, 'expected.safetensors'));
     const outputs = await runProgram(join(folder, 'program.onnx'), inputs);
-    assertClose(outputs.token_scores, expected.token_scores, 1e-4, 'token_scores');
-    assertClose(outputs.scores, expected.scores, 1e-4, 'scores');
+    assertClose(outputs.token_scores, expected.token_scores, 1e-5, 'token_scores');
+    assertClose(outputs.scores, expected.scores, 1e-5, 'scores');
     const untouched = await runProgram(join(model, 'model.onnx'), inputs);
     assertClose(outputs.pellucid_logits, untouched.logits, 1e-5, 'logits');
   });
