@@ -16,7 +16,6 @@ void refuse_text_options(const Method& method, const ResolvedOptions& options) {
     fail(ErrorCode::kUnsupported, "method '{}', option {}: it is for text models, and not supported on them yet",
          method.name, option);
   };
-  if (says(options, "at", "word_embeddings")) refuse("at=word_embeddings");
   if (says(options, "row", "target")) refuse("row=target");
   if (says(options, "sites", "cross")) refuse("sites=cross");
   if (says(options, "token_types", "zero")) refuse("token_types=zero");
