@@ -23,7 +23,7 @@ std::string next_choice(const Prepared& prepared) {
     const std::string form = verdict.only.empty() ? "" : " --option " + verdict.only;
     return what + ", the next choice is --method " + name + form;
   }
-  return what;
+  return "";
 }
 
 }  // namespace pellucid::explain

@@ -13,7 +13,7 @@ inline constexpr const char* kAutomaticMethod = "fullgrad-plus";
 [[nodiscard]] bool is_automatic(const std::string& method);
 
 /// What to take where that isn't possible on a model: "; --method auto is …, the next choice is --method attcat". It is
-/// named and not taken: the user must know what explains.
+/// named and not taken: the user must know what explains. "" where no method works.
 [[nodiscard]] std::string next_choice(const Prepared& prepared);
 
 }  // namespace pellucid::explain
