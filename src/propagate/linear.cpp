@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/check.hpp"
-#include "propagate/operators/operators.hpp"
 #include "propagate/roles.hpp"
+#include "propagate/rule_sets/held.hpp"
 
 namespace pellucid::propagate {
 
@@ -56,10 +56,6 @@ const Node* bias_add_behind(const Graph& graph, ValueId product) {
 /// Operators that only move values about, or scale them.
 const Names kCarriers{"Reshape", "Transpose", "Squeeze",  "Unsqueeze", "Split",   "Slice",
                       "Gather",  "Cast",      "Identity", "Dropout",   "Flatten", "Concat"};
-bool is_product_of_two(const Graph& graph, const Node& node) {
-  return is_one_of(node, {"MatMul", "Einsum", "Mul"}) && node.inputs.size() == 2 &&
-         depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]);
-}
 
 using Forward = const std::set<ValueId>*;
 
@@ -162,12 +158,10 @@ LinearRole role_of(const Graph& graph, const Node& node, const std::set<ValueId>
   if (!meets_residual(graph, linear->output, forward)) return LinearRole::kHead;
   const Node* maker = maker_of(graph, node.inputs[linear->input]);
   const std::vector<const Node*> readers = readers_behind(graph, linear->output, forward);
-  const auto multiplies = [&](const Node* reader) { return reader->op != "Mul" && is_product_of_two(graph, *reader); };
+  const auto multiplies = [&](const Node* reader) { return is_matrix_product(graph, *reader); };
   if ((maker != nullptr && multiplies(maker)) || std::any_of(readers.begin(), readers.end(), multiplies))
     return LinearRole::kAttention;
-  const auto gates = [&](const Node* other) {
-    return is_activation(graph, *other) || is_product_of_two(graph, *other);
-  };
+  const auto gates = [&](const Node* other) { return is_activation(graph, *other) || held::is_product(graph, *other); };
   if ((maker != nullptr && gates(maker)) || std::any_of(readers.begin(), readers.end(), gates)) return LinearRole::kMlp;
   return LinearRole::kOther;
 }
@@ -186,8 +180,7 @@ ValueId transposed_linear(const Step& step, const Linear& linear, ValueId cotang
   std::vector<bool> wants(2, false);
   wants[linear.input] = true;
   Step product(step.build, node, step.targets, {cotangent}, wants);
-  for (const operators::Gradient& gradient : operators::gradients())
-    if (gradient.op == node.op) gradient.apply(product);
+  held::gradient_of(node.op)(product);
   PELLUCID_ASSERT(product.given(linear.input) != kNone);
   return product.given(linear.input);
 }

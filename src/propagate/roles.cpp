@@ -105,10 +105,11 @@ bool made_operand(const Graph& graph, const Node& node, bool statistics, std::si
 /// The node that made a value, seen through what only carries it.
 const Node* maker_of(const Graph& graph, ValueId value) {
   const Node* node = graph.producer(value);
-  while (node != nullptr && is_one_of(*node, kCarriers))
-    node = graph.producer(
-        node->inputs[node->op == "Where" && depends_on_input(graph, node->inputs[2]) ? 2
-                                                                                     : (node->op == "Where" ? 1 : 0)]);
+  while (node != nullptr && is_one_of(*node, kCarriers)) {
+    std::size_t carried = 0;
+    if (node->op == "Where") carried = depends_on_input(graph, node->inputs[2]) ? 2 : 1;
+    node = graph.producer(node->inputs[carried]);
+  }
   return node;
 }
 
@@ -150,6 +151,11 @@ bool is_attention_softmax(const Graph& graph, const Node& node) {
     }
   }
   return false;
+}
+
+bool is_matrix_product(const Graph& graph, const Node& node) {
+  return is_one_of(node, {"MatMul", "Einsum"}) && node.inputs.size() == 2 && depends_on_input(graph, node.inputs[0]) &&
+         depends_on_input(graph, node.inputs[1]);
 }
 
 bool is_attention_value(const Graph& graph, const Node& node, std::size_t& probabilities) {

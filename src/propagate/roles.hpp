@@ -12,6 +12,9 @@ namespace pellucid::propagate {
 /// A Softmax whose probabilities multiply values made from the input: attention, and not a head's probabilities.
 [[nodiscard]] bool is_attention_softmax(const graph::Graph& graph, const graph::Node& node);
 
+/// A MatMul or Einsum of two values that are both made from the input.
+[[nodiscard]] bool is_matrix_product(const graph::Graph& graph, const graph::Node& node);
+
 /// Which operand of a product (MatMul, Einsum) holds attention's probabilities; the other is made from the input.
 [[nodiscard]] bool is_attention_value(const graph::Graph& graph, const graph::Node& node, std::size_t& probabilities);
 

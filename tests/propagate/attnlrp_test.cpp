@@ -116,18 +116,7 @@ TEST_F(AttnlrpTest, WhatHasNoRuleIsRefused) {
   }
 }
 
-// p (g − Σ p g): a head's own probabilities are explained by their derivative.
-TEST_F(AttnlrpTest, AHeadsProbabilitiesHaveTheirDerivative) {
-  const ValueId x = at_.input(batched({6}));
-  const ValueId p = at_.build.softmax(x, -1);
-  walk(p, {x});
-  everywhere([&](std::size_t k, std::size_t b) {
-    const std::vector<double> probabilities = sample(p, b), g = seed(k, b), found = arrival(x, k, b);
-    double mean = 0;
-    for (std::size_t i = 0; i < 6; ++i) mean += probabilities[i] * g[i];
-    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(found[i], probabilities[i] * (g[i] - mean), 1e-13);
-  });
-}
+TEST_F(AttnlrpTest, AHeadsProbabilitiesHaveTheirDerivative) { expect_derivative_of_probabilities(rules_); }
 
 }  // namespace
 }  // namespace pellucid::tests

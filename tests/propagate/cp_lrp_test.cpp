@@ -65,18 +65,7 @@ TEST_F(CpLrpTest, WhatHasNoRuleIsRefused) {
   expect_refused(rules_, op("Div", {a, b}), {a}, "Div node '/ratio/Div'");
 }
 
-// p (g − Σ p g): a head's own probabilities are explained by their derivative.
-TEST_F(CpLrpTest, AHeadsProbabilitiesHaveTheirDerivative) {
-  const ValueId x = at_.input(batched({6}));
-  const ValueId p = at_.build.softmax(x, -1);
-  walk(p, {x});
-  everywhere([&](std::size_t k, std::size_t b) {
-    const std::vector<double> probabilities = sample(p, b), g = seed(k, b), found = arrival(x, k, b);
-    double mean = 0;
-    for (std::size_t i = 0; i < 6; ++i) mean += probabilities[i] * g[i];
-    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(found[i], probabilities[i] * (g[i] - mean), 1e-13);
-  });
-}
+TEST_F(CpLrpTest, AHeadsProbabilitiesHaveTheirDerivative) { expect_derivative_of_probabilities(rules_); }
 
 // activation=gradient: but for attention, which stands still, the walk is the derivative.
 TEST_F(CpLrpTest, WithGradientsOfActivationsOnlyAttentionStandsStill) {

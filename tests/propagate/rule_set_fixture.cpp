@@ -48,6 +48,18 @@ void RuleSetTest::expect_refused(const propagate::RuleSet& rules, ValueId y, con
   expect_error(ErrorCode::kUnsupported, "'" + rules.name() + "'", action);
 }
 
+void RuleSetTest::expect_derivative_of_probabilities(const propagate::RuleSet& rules) {
+  const ValueId x = at_.input(batched({6}));
+  const ValueId p = at_.build.softmax(x, -1);
+  walk(rules, p, {x});
+  everywhere([&](std::size_t k, std::size_t b) {
+    const std::vector<double> probabilities = sample(p, b), g = seed(k, b), found = arrival(x, k, b);
+    double mean = 0;
+    for (std::size_t i = 0; i < 6; ++i) mean += probabilities[i] * g[i];
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(found[i], probabilities[i] * (g[i] - mean), 1e-13);
+  });
+}
+
 double RuleSetTest::relevance(ValueId x, ValueId cotangent, std::size_t target) const {
   if (cotangent == graph::kNone) return 0;
   const std::vector<double>&of = values_.at(x).data, &g = values_.at(cotangent).data;

@@ -43,6 +43,9 @@ class RuleSetTest : public testing::Test {
   void expect_refused(const propagate::RuleSet& rules, ValueId y, const std::vector<ValueId>& wanted,
                       const std::string& part);
 
+  /// Expects a head's own softmax to pass by its derivative: p (g − Σ p g).
+  void expect_derivative_of_probabilities(const propagate::RuleSet& rules);
+
   /// Σ x ⊙ g of a target; 0 where nothing arrived.
   [[nodiscard]] double relevance(ValueId x, ValueId cotangent, std::size_t target) const;
   [[nodiscard]] double arrived(ValueId x, std::size_t target) const { return relevance(x, cotangents_.at(x), target); }

@@ -7,15 +7,6 @@
 namespace pellucid::propagate {
 namespace {
 
-using graph::Graph;
-using graph::Node;
-
-/// MatMul or Einsum of two values that both depend on the input.
-bool is_matrix_product(const Graph& graph, const Node& node) {
-  return node.domain.empty() && (node.op == "MatMul" || node.op == "Einsum") && node.inputs.size() == 2 &&
-         depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]);
-}
-
 Rule softmax_rule() {
   return {"softmax of attention", RuleKind::kPropagates, is_attention_softmax,
           [](Step& step) {

@@ -35,11 +35,7 @@ void z_rule(Step& step, ValueId s, double share) {
 
 /// Z is the pure product: constants that its operands were scaled by are taken out, by scaling ε instead.
 Rule product_rule(double epsilon) {
-  return {"half of a matrix product to each factor", RuleKind::kPropagates,
-          [](const Graph& graph, const Node& node) {
-            return node.domain.empty() && (node.op == "MatMul" || node.op == "Einsum") && node.inputs.size() == 2 &&
-                   depends_on_input(graph, node.inputs[0]) && depends_on_input(graph, node.inputs[1]);
-          },
+  return {"half of a matrix product to each factor", RuleKind::kPropagates, is_matrix_product,
           [epsilon](Step& step) {
             const Graph& graph = step.build.graph();
             const double scale = constant_factor(graph, step.input(0)) * constant_factor(graph, step.input(1));
