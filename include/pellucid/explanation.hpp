@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <pellucid/tensor.hpp>
+#include <pellucid/text.hpp>
 
 namespace pellucid {
 
@@ -87,9 +88,11 @@ struct Explanation {
   Options options;
   std::vector<TargetRecord> targets;
   TokenLayout layout;
-  Tensor token_scores;  ///< [target, batch, …]: what the method defines, nothing dropped
-  Tensor scores;        ///< [target, batch, rows, columns] of patches, or as token_scores
-  Tensor logits;        ///< [batch, classes]
+  std::vector<TokenizedText> texts;  ///< [batch], the tokens' axis counts theirs first, then padding; empty where the
+                                     ///< input is no text
+  Tensor token_scores;               ///< [target, batch, …]: what the method defines, nothing dropped
+  Tensor scores;                     ///< [target, batch, rows, columns] of patches, or as token_scores
+  Tensor logits;                     ///< [batch, classes]
   Certificate certificate;
   Timing timing;
   std::string model_path, model_sha256;
