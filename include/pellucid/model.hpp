@@ -24,6 +24,7 @@ struct RunOptions {
   std::uint64_t memory = 0;    ///< most bytes that a run may take; 0: no limit
   std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
   std::uint64_t seed = 0;
+  std::string task;       ///< "classification", "next-token", …; empty: as config.json and the outputs say
   bool use_cache = true;  ///< keep compiled programs on disk
   std::filesystem::path
       cache_folder;  ///< empty: $PELLUCID_PROGRAM_CACHE, $XDG_CACHE_HOME/pellucid or ~/.cache/pellucid
@@ -45,12 +46,13 @@ struct Request {
   std::vector<std::string> options;  ///< "NAME=VALUE"
   std::vector<std::string> targets;  ///< "logit:281", "contrast:cat,dog", …; empty: the `top` classes
   std::int64_t top = 1;
-  std::string precision;         ///< "": the method's own
-  bool check_precision = false;  ///< explain again in float64 and certify how far apart the scores are
-  bool measure_forward = false;  ///< time one pass of the untouched model, too
-  TensorMap inputs;              ///< by the model's input names, batch axis included
-  Tensor black;                  ///< the prepared value of a black picture, shaped as one sample of the image
-                                 ///< input; needed by baselines=black only
+  std::string precision;             ///< "": the method's own
+  bool check_precision = false;      ///< explain again in float64 and certify how far apart the scores are
+  bool measure_forward = false;      ///< time one pass of the untouched model, too
+  TensorMap inputs;                  ///< by the model's input names, batch axis included
+  std::vector<TokenizedText> texts;  ///< [batch], what the inputs were made of; empty where they are no texts
+  Tensor black;                      ///< the prepared value of a black picture, shaped as one sample of the image
+                                     ///< input; needed by baselines=black only
   /// Called before anything is run, with what the explanation will hold: its scores are zeros of their final shape.
   /// What it throws ends the work.
   std::function<void(const Explanation& outline)> before_run;
@@ -96,6 +98,7 @@ class Model {
   [[nodiscard]] const std::vector<InputInfo>& inputs() const;
   [[nodiscard]] const std::vector<std::string>& labels() const;  ///< [classes], empty where unknown
   [[nodiscard]] const std::string& sha256() const;
+  [[nodiscard]] std::string task() const;  ///< "classification", "next-token", …; "unknown"
 
   /// Throws Error: kUsage (unknown method, option, target), kBadInput (inputs of wrong name, shape, type; NaN),
   /// kUnsupported (the model lacks what the method needs; an operator has no rule; over the memory limit).

@@ -12,8 +12,8 @@ namespace {
 constexpr std::array<const char*, 7> kKinds = {
     "logit:", "prob:", "logprob:", "contrast:", "concept:", "output:", "next:"};
 constexpr const char* kForms =
-    "logit:CLASS, prob:CLASS, logprob:CLASS, contrast:A,B, concept:FILE#TENSOR, output:NAME[i,j], or a sum of these by "
-    "+";
+    "logit:CLASS, prob:CLASS, logprob:CLASS, contrast:A,B, concept:FILE#TENSOR, output:NAME[i,j], next:TOKEN, or a sum "
+    "of these by +";
 
 std::string kind_of(const std::string& text) {
   for (const char* kind : kKinds)
@@ -56,6 +56,15 @@ Target one_class(const std::string& rest, Space space, const std::string& functi
   target.label = function.empty() ? names.label_of(index) : function + "(" + names.label_of(index) + ")";
   target.class_index = index;
   target.terms = {class_term(space, index, 1)};
+  return target;
+}
+
+Target next_token(const std::string& rest, const TargetNames& names) {
+  const std::int64_t index = names.token_of(rest);
+  Target target;
+  target.label = names.label_of(index);
+  target.class_index = index;
+  target.terms = {class_term(Space::kLogits, index, 1)};
   return target;
 }
 
@@ -115,8 +124,8 @@ Target single(const std::string& text, const TargetNames& names) {
   if (kind == "contrast:") return contrast(text, rest, names);
   if (kind == "concept:") return concept_target(text, rest, names);
   if (kind == "output:") return output_target(text, rest);
-  fail(ErrorCode::kUnsupported, "target '{}': next-token targets need a language model; the forms are: {}", text,
-       kForms);
+  PELLUCID_ASSERT(kind == "next:");
+  return next_token(rest, names);
 }
 
 }  // namespace

@@ -15,10 +15,6 @@ void require_read_out(const Context& context, const std::string& method, bool po
 /// Whether the head pools the tokens by an attention of its own.
 [[nodiscard]] bool has_pool(const Context& context);
 
-/// The output of the word table: what input_ids (or whole numbers that a graph input gives) look up in the largest
-/// table of weights, before positions and types are added; kNone where there is none.
-[[nodiscard]] graph::ValueId word_embeddings(const graph::Graph& graph);
-
 /// The tensor that the option `at` names.
 [[nodiscard]] graph::ValueId value_at(const Context& context);
 

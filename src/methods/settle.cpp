@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "anatomy/word_table.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::methods {
@@ -11,6 +12,24 @@ bool says(const ResolvedOptions& options, const std::string& name, const std::st
   return options.has(name) && options.word(name) == value;
 }
 
+/// Whether the stream is a text's: made from token ids that a table of words is looked up with.
+bool is_text(const graph::Graph& graph, const anatomy::Stream& stream) {
+  const graph::ValueId input = graph.find(stream.input), ids = anatomy::find_word_table(graph).ids;
+  return ids != graph::kNone && ids == input;
+}
+
+/// What only texts have.
+void refuse_without_text(const Method& method, const ResolvedOptions& options) {
+  const auto refuse = [&](const std::string& option) {
+    fail(ErrorCode::kUnsupported, "method '{}', option {}: it is for texts, and no table of words was found",
+         method.name, option);
+  };
+  if (says(options, "token_types", "zero")) refuse("token_types=zero");
+  if (options.has("mask_special") && options.flag("mask_special")) refuse("mask_special=true");
+  for (const char* baseline : {"pad", "mask"})
+    if (says(options, "baselines", baseline)) refuse(std::string("baselines=") + baseline);
+}
+
 void refuse_text_options(const Method& method, const ResolvedOptions& options) {
   const auto refuse = [&](const std::string& option) {
     fail(ErrorCode::kUnsupported, "method '{}', option {}: it is for text models, and not supported on them yet",
@@ -18,10 +37,6 @@ void refuse_text_options(const Method& method, const ResolvedOptions& options) {
   };
   if (says(options, "row", "target")) refuse("row=target");
   if (says(options, "sites", "cross")) refuse("sites=cross");
-  if (says(options, "token_types", "zero")) refuse("token_types=zero");
-  if (options.has("mask_special") && options.flag("mask_special")) refuse("mask_special=true");
-  if (says(options, "baselines", "pad") || says(options, "baselines", "mask"))
-    refuse("baselines=" + options.word("baselines"));
 }
 
 std::string names_of(const graph::Graph& graph, const std::vector<graph::ValueId>& ids) {
@@ -80,6 +95,10 @@ void settle_reduce(const Method& method, const graph::Graph& graph, ResolvedOpti
 void check_path(const Method& method, const ResolvedOptions& options) {
   PELLUCID_CHECK(!says(options, "baselines", "black") || options.word("at") == "input", kUsage,
                  "method '{}', option baselines=black: it needs at=input", method.name);
+  const bool replaced = says(options, "baselines", "pad") || says(options, "baselines", "mask");
+  PELLUCID_CHECK(!replaced || options.word("at") != "input", kUsage,
+                 "method '{}', option baselines={}: it needs at=word_embeddings or at=tokens", method.name,
+                 options.word("baselines"));
   if (!options.has("mode") || !options.is_word("n_steps") || options.word("mode") != "integrated") return;
   PELLUCID_CHECK(options.number("noise_level") == 0 && options.word("multiply_by") == "input_minus_baseline", kUsage,
                  "method '{}', option n_steps=auto: it needs noise_level=0 and multiply_by=input_minus_baseline, for "
@@ -91,6 +110,11 @@ void check_path(const Method& method, const ResolvedOptions& options) {
 
 void settle(const Method& method, const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options) {
   refuse_text_options(method, options);
+  const bool text = is_text(graph, stream);
+  if (!text) refuse_without_text(method, options);
+  if (says(options, "at", "")) options.set("at", std::string(text ? "word_embeddings" : "tokens"));
+  if (says(options, "baselines", ""))
+    options.set("baselines", std::string(says(options, "at", "word_embeddings") ? "pad" : "0"));
   if (options.has("stream") && stream.tokens != graph::kNone) options.set("stream", stream.name);
   if (says(options, "row", "")) options.set("row", std::string("readout"));
   if (options.has("input")) settle_input(graph, stream, options);
