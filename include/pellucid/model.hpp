@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,18 @@ struct InputInfo {
   std::vector<std::string> symbols;
 };
 
+/// A text, or a pair of texts, and how it is cut into tokens.
+struct TextInput {
+  std::string text;
+  std::optional<std::string> pair;
+};
+struct TextOptions {
+  std::int64_t max_length = 0;    ///< most tokens, special ones counted; 0: what the model's files say
+  bool whitespace_words = false;  ///< words are what whitespace separates, not what the tokenizer takes for one
+  std::int64_t window = 0;        ///< tokens of a window, special ones counted; 0: the text in one piece
+  std::int64_t stride = 0;        ///< tokens that a window shares with the next
+};
+
 /// What a run asks for.
 struct Request {
   std::string method = "auto";
@@ -50,6 +64,7 @@ struct Request {
   bool check_precision = false;      ///< explain again in float64 and certify how far apart the scores are
   bool measure_forward = false;      ///< time one pass of the untouched model, too
   TensorMap inputs;                  ///< by the model's input names, batch axis included
+  std::map<std::string, Tensor> concepts;  ///< vectors [width] that targets "concept:NAME" may name beside files
   std::vector<TokenizedText> texts;  ///< [batch], what the inputs were made of; empty where they are no texts
   Tensor black;                      ///< the prepared value of a black picture, shaped as one sample of the image
                                      ///< input; needed by baselines=black only
@@ -103,6 +118,12 @@ class Model {
   /// Throws Error: kUsage (unknown method, option, target), kBadInput (inputs of wrong name, shape, type; NaN),
   /// kUnsupported (the model lacks what the method needs; an operator has no rule; over the memory limit).
   [[nodiscard]] Explanation explain(const Request& request);
+  /// A text as the tokens of this model: one piece, or its windows. Throws Error: kUnsupported (a build without
+  /// tokenizers), kBadInput (no tokenizer beside the model, text that isn't UTF-8).
+  [[nodiscard]] std::vector<TokenizedText> tokenize(const TextInput& input, const TextOptions& options = {});
+  /// The model's inputs for some texts, one sample each, padded to a common length. Padding changes no score.
+  /// Throws Error{kUsage} where the model takes more than texts or the texts don't fit it.
+  [[nodiscard]] TensorMap tensors_of(const std::vector<TokenizedText>& texts);
   [[nodiscard]] Prediction predict(const TensorMap& inputs, std::int64_t top);
   /// The explanation for these inputs' shapes as a stand-alone ONNX program. With targets in the request they are
   /// built in, else the top classes are found in the program.

@@ -21,6 +21,10 @@ Task task_of_outputs(const std::vector<std::string>& outputs) {
   return has("sentence_embedding") || has("last_hidden_state") ? Task::kSimilarity : Task::kUnknown;
 }
 
+bool has_tokenizer(const ModelFolder& folder) {
+  return find_companion(folder, "tokenizer.json").has_value() || find_companion(folder, "vocab.txt").has_value();
+}
+
 anatomy::AnswerPosition answer_position(Task task) {
   switch (task) {
     case Task::kNextToken: return anatomy::AnswerPosition::kLast;
@@ -129,7 +133,7 @@ std::string Model::State::advice(const Request& request) {
   }
 }
 
-std::string Model::State::label_of(std::int64_t index) const {
+std::string Model::State::label_of(std::int64_t index) {
   if (task == Task::kNextToken || task == Task::kSequenceToSequence) return piece_of(index);
   const auto at = static_cast<std::size_t>(index);
   return at < folder.id2label.size() ? folder.id2label[at] : "class " + std::to_string(index);
@@ -140,14 +144,22 @@ const SpecialTokens& Model::State::special_tokens() {
   return *special;
 }
 
-std::string Model::State::piece_of(std::int64_t index) const { return "token " + std::to_string(index); }
+std::string Model::State::piece_of(std::int64_t index) {
+  const bool known = Tokenizer::available() && has_tokenizer(folder);
+  return known ? tokenizer().piece_of(index) : "token " + std::to_string(index);
+}
 
-std::int64_t Model::State::token_of(const std::string& text) const {
+std::int64_t Model::State::token_of(const std::string& text) {
   std::int64_t index = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  PELLUCID_CHECK(error == std::errc() && end == text.data() + text.size() && index >= 0, kUsage,
-                 "'{}' is no token: give its number in the vocabulary", text);
-  return index;
+  if (error == std::errc() && end == text.data() + text.size() && index >= 0) return index;
+  if (const auto piece = tokenizer().id_of(text)) return *piece;
+  std::vector<std::int64_t> ids;
+  for (const TextToken& token : tokenizer().encode(text).tokens)
+    if (!token.special) ids.push_back(token.id);
+  PELLUCID_CHECK(ids.size() == 1, kUsage, "'{}' is {} tokens of this model, not one: name one, or give its number", text,
+                 ids.size());
+  return ids.front();
 }
 
 void Model::State::report(const std::string& what, std::int64_t done, std::int64_t total) const {

@@ -46,6 +46,7 @@ TargetNames Explainer::target_names(std::int64_t classes) const {
   };
   names.label_of = [this](std::int64_t index) { return state_.label_of(index); };
   names.cosine = resolved_.options.has("similarity") && resolved_.options.word("similarity") == "cosine";
+  names.concepts = request_.concepts;
   return names;
 }
 

@@ -79,7 +79,19 @@ Target contrast(const std::string& text, const std::string& rest, const TargetNa
   return target;
 }
 
+Target concept_of(const Tensor& vector, const std::string& name, const TargetNames& names) {
+  Term term;
+  term.space = names.cosine ? Space::kCosineFeature : Space::kFeature;
+  term.vector = vector.cast(ElementType::kFloat64);
+  Target target;
+  target.label = "concept " + name;
+  target.terms = {term};
+  return target;
+}
+
 Target concept_target(const std::string& text, const std::string& rest, const TargetNames& names) {
+  if (const auto known = names.concepts.find(rest); known != names.concepts.end())
+    return concept_of(known->second, known->first, names);
   const auto hash = rest.rfind('#');
   const std::string file = rest.substr(0, hash);
   const TensorMap tensors = read_safetensors(file);
@@ -87,13 +99,7 @@ Target concept_target(const std::string& text, const std::string& rest, const Ta
   if (name.empty() && tensors.size() == 1) name = tensors.begin()->first;
   PELLUCID_CHECK(tensors.count(name) != 0, kUsage, "target '{}': {} holds no tensor '{}'; it holds {} tensors", text,
                  file, name, tensors.size());
-  Term term;
-  term.space = names.cosine ? Space::kCosineFeature : Space::kFeature;
-  term.vector = tensors.at(name).cast(ElementType::kFloat64);
-  Target target;
-  target.label = "concept " + name;
-  target.terms = {term};
-  return target;
+  return concept_of(tensors.at(name), name, names);
 }
 
 Target output_target(const std::string& text, const std::string& rest) {
