@@ -72,6 +72,9 @@ ptk_text ptk_piece_of(const ptk_tokenizer* tokenizer, uint32_t id);
 /* Ids of the added tokens marked special: how many there are, the first `capacity` of them in `out`, ascending. */
 size_t ptk_special_ids(const ptk_tokenizer* tokenizer, uint32_t* out, size_t capacity);
 
+/* The id that stands for text which the vocabulary doesn't hold, -1 where there is none. */
+int64_t ptk_unknown_id(const ptk_tokenizer* tokenizer);
+
 /* How many tokens are put around a text, or around a pair. */
 size_t ptk_added_tokens(const ptk_tokenizer* tokenizer, bool pair);
 

@@ -9,6 +9,7 @@ mod text;
 use std::os::raw::c_char;
 use std::ptr;
 
+use serde::Deserialize;
 use tokenizers::tokenizer::PostProcessor;
 use tokenizers::utils::padding::{PaddingDirection, PaddingParams, PaddingStrategy};
 use tokenizers::utils::truncation::{TruncationDirection, TruncationParams, TruncationStrategy};
@@ -17,8 +18,21 @@ use tokenizers::{PostProcessorWrapper, Tokenizer};
 use encoding::{Encoded, PtkRow};
 use text::{bytes, guarded, utf8, PtkText};
 
+/// What a file says of the token for unknown text, which the crate keeps to itself.
+#[derive(Deserialize)]
+struct File {
+    model: Model,
+}
+
+#[derive(Deserialize)]
+struct Model {
+    unk_token: Option<String>,
+    unk_id: Option<u32>,
+}
+
 pub struct Shared {
     tokenizer: Tokenizer,
+    unknown: Option<u32>,
     processor: Option<PostProcessorWrapper>,
     truncation: Option<TruncationParams>,
     padding: Option<PaddingParams>,
@@ -27,6 +41,12 @@ pub struct Shared {
 impl Shared {
     fn open(json: &[u8]) -> Result<Self, String> {
         let mut tokenizer = Tokenizer::from_bytes(json).map_err(|error| error.to_string())?;
+        let model = serde_json::from_slice::<File>(json)
+            .map_err(|error| error.to_string())?
+            .model;
+        let named = model
+            .unk_token
+            .and_then(|name| tokenizer.token_to_id(&name));
         let truncation = tokenizer.get_truncation().cloned();
         let padding = tokenizer.get_padding().cloned();
         let processor = tokenizer.get_post_processor().cloned();
@@ -37,6 +57,7 @@ impl Shared {
         tokenizer.with_post_processor(None::<PostProcessorWrapper>);
         Ok(Self {
             tokenizer,
+            unknown: model.unk_id.or(named),
             processor,
             truncation,
             padding,
@@ -246,6 +267,13 @@ pub unsafe extern "C" fn ptk_special_ids(
         }
         Ok(ids.len())
     })
+}
+
+/// # Safety
+/// `tokenizer` comes from ptk_open.
+#[no_mangle]
+pub unsafe extern "C" fn ptk_unknown_id(tokenizer: *const Shared) -> i64 {
+    (*tokenizer).unknown.map_or(-1, i64::from)
 }
 
 /// # Safety
