@@ -1,20 +1,18 @@
 #include "inputs/special_tokens.hpp"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "base/check.hpp"
-#include "base/read_file.hpp"
 #include "inputs/json_file.hpp"
+#include "inputs/vocabulary.hpp"
 
 namespace pellucid {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-using Vocabulary = std::map<std::string, std::int64_t>;
 
 constexpr std::uint64_t kMostBytes = 512 << 20;
 
@@ -47,18 +45,6 @@ void add_added_tokens(Known& known, const json& tokenizer, const fs::path& path)
   for (const json& entry : *found) add_token(known, entry, path);
 }
 
-void read_vocab_txt(Known& known, const fs::path& path) {
-  const std::string text = read_text_file(path, kMostBytes);
-  std::int64_t id = 0;
-  for (std::size_t at = 0; at < text.size(); ++id) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    std::string piece = text.substr(at, end - at);
-    if (!piece.empty() && piece.back() == '\r') piece.pop_back();
-    known.vocabulary[piece] = id;
-    at = end + 1;
-  }
-}
-
 /// model.vocab of tokenizer.json: an object {piece: id}, or a list of [piece, score].
 void read_model_vocabulary(Known& known, const fs::path& path) {
   const json tokenizer = read_json_file(path, kMostBytes);
@@ -75,31 +61,6 @@ void read_model_vocabulary(Known& known, const fs::path& path) {
       }
     }
   }
-}
-
-/// "mask_token" of a file is a text, or an object with its content.
-std::optional<std::string> named_token(const json& file, const std::string& key) {
-  const auto found = file.find(key);
-  if (found == file.end()) return std::nullopt;
-  if (found->is_string()) return found->get<std::string>();
-  if (found->is_object() && found->contains("content") && found->at("content").is_string()) {
-    return found->at("content").get<std::string>();
-  }
-  return std::nullopt;
-}
-
-/// The names of special tokens by their keys, of special_tokens_map.json before tokenizer_config.json.
-std::map<std::string, std::string> named_tokens(const ModelFolder& model) {
-  std::map<std::string, std::string> out;
-  for (const char* file : {"special_tokens_map.json", "tokenizer_config.json"}) {
-    const auto path = find_companion(model, file);
-    if (!path) continue;
-    const json content = read_json_file(*path);
-    for (const char* key : {"bos", "cls", "eos", "mask", "pad", "sep", "unk"}) {
-      if (const auto name = named_token(content, key + std::string("_token"))) out.try_emplace(key, *name);
-    }
-  }
-  return out;
 }
 
 /// A number, or a list of numbers; negative ones stand for none.
@@ -137,7 +98,7 @@ Known read_known(const ModelFolder& model, const std::map<std::string, std::stri
       break;
     }
   } else if (const auto vocabulary = find_companion(model, "vocab.txt")) {
-    read_vocab_txt(known, *vocabulary);
+    known.vocabulary = read_vocabulary(*vocabulary);
   }
   return known;
 }
@@ -157,7 +118,7 @@ std::set<std::int64_t> ids_without_tokenizer(const ModelFolder& model, const Kno
 }  // namespace
 
 SpecialTokens read_special_tokens(const ModelFolder& model) {
-  const auto names = named_tokens(model);
+  const auto names = special_names(model);
   const Known known = read_known(model, names);
   SpecialTokens out;
   const std::vector<std::int64_t> pad = config_ids(model, "pad_token_id");
