@@ -15,6 +15,13 @@ void require_read_out(const Context& context, const std::string& method, bool po
 /// Whether the head pools the tokens by an attention of its own.
 [[nodiscard]] bool has_pool(const Context& context);
 
+/// Throws Error{kUnsupported} unless a decoder attends to the stream and the row of the explained position is known.
+void require_decoder(const Context& context, const std::string& method);
+/// Whether the option sites=cross is set.
+[[nodiscard]] bool crosses(const Context& context);
+/// The decoder's cross attention, from its first block to its last.
+[[nodiscard]] std::vector<anatomy::AttentionSite> cross_sites(const Context& context);
+
 /// The output of the word table: what input_ids (or whole numbers that a graph input gives) look up in the largest
 /// table of weights, before positions and types are added; kNone where there is none.
 [[nodiscard]] graph::ValueId word_embeddings(const graph::Graph& graph);
