@@ -13,10 +13,17 @@ using graph::ValueId;
 
 namespace {
 
-bool attends(const Dataflow& flow, const Chain& chain, const FoundSite& site) {
-  const ValueId start = chain.links[0].input;
+/// A cross attention whose queries are made from this value and whose keys are not.
+bool attends_from(const Dataflow& flow, ValueId from, const FoundSite& site) {
   return !site.site.self && site.query_source != kNone && site.key_source != kNone &&
-         flow.dominates(start, site.query_source) && !flow.dominates(start, site.key_source);
+         flow.dominates(from, site.query_source) && !flow.dominates(from, site.key_source);
+}
+
+/// A cross attention from the chain's residual stream, which every path from its start to the logits runs along.
+bool attends(const Dataflow& flow, const Chain& chain, const FoundSite& site) {
+  for (ValueId at = chain.links[0].input; at != kNone; at = flow.next_cut(at))
+    if (attends_from(flow, at, site)) return true;
+  return false;
 }
 
 /// The site is one of the chain's own, or reads the stream's last block from the chain: one map for every head, from
@@ -49,7 +56,9 @@ Decoder make_decoder(const Dataflow& flow, const Stream& stream, const Chain& ch
 }  // namespace
 
 bool is_decoder(const Dataflow& flow, const Chain& chain, const std::vector<FoundSite>& sites) {
-  return std::any_of(sites.begin(), sites.end(), [&](const FoundSite& site) { return attends(flow, chain, site); });
+  const ValueId start = chain.links[0].input;
+  return std::any_of(sites.begin(), sites.end(),
+                     [&](const FoundSite& site) { return attends_from(flow, start, site); });
 }
 
 std::optional<Decoder> find_decoder(const Dataflow& flow, const Stream& stream, const std::vector<Chain>& chains,
