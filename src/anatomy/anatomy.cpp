@@ -116,7 +116,8 @@ class Finder {
   [[nodiscard]] std::string why_broken(const std::vector<Chain>& chains) const {
     for (const Chain& first : chains)
       for (const Chain& second : chains)
-        if (&first != &second && !is_decoder(flow_, second, sites_) && flow_.dominates(first.links[0].input, second.links[0].input))
+        if (&first != &second && !is_decoder(flow_, second, sites_) &&
+            flow_.dominates(first.links[0].input, second.links[0].input))
           return fmt::format("the blocks from '{}' don't follow those from '{}' on one residual stream",
                              graph_.value(second.links[0].input).name, graph_.value(first.links[0].input).name);
     return {};

@@ -32,8 +32,7 @@ bool belongs(const Dataflow& flow, const Stream& stream, const Chain& chain, con
   const auto own = [&](const Chain::Link& link) { return link.site.site.probabilities == site.site.probabilities; };
   if (std::any_of(chain.links.begin(), chain.links.end(), own)) return true;
   return attends(flow, chain, site) && flow.dominates(stream.last, site.key_source) &&
-         site.site.keys == stream.token_count &&
-         site.site.queries == flow.graph().dims(chain.links[0].input)[1].size;
+         site.site.keys == stream.token_count && site.site.queries == flow.graph().dims(chain.links[0].input)[1].size;
 }
 
 Decoder make_decoder(const Dataflow& flow, const Stream& stream, const Chain& chain,
@@ -67,14 +66,13 @@ std::optional<Decoder> find_decoder(const Dataflow& flow, const Stream& stream, 
   for (const Chain& chain : chains) {
     if (!chain.uniform || !is_decoder(flow, chain, sites)) continue;
     Decoder decoder = make_decoder(flow, stream, chain, sites);
-    const auto cross = std::count_if(decoder.sites.begin(), decoder.sites.end(),
-                                     [](const AttentionSite& site) { return !site.self; });
+    const auto cross =
+        std::count_if(decoder.sites.begin(), decoder.sites.end(), [](const AttentionSite& site) { return !site.self; });
     if (cross == 0) continue;
-    evidence.push_back(fmt::format("a decoder of {} blocks on '{}' {} attends to '{}' {} times; its read-out: {} ({})",
-                                   chain.links.size(), flow.graph().value(decoder.tokens).name,
-                                   graph::to_string(flow.graph().dims(decoder.tokens)),
-                                   flow.graph().value(stream.last).name, cross, decoder.read_out.description,
-                                   decoder.read_out.why));
+    evidence.push_back(fmt::format(
+        "a decoder of {} blocks on '{}' {} attends to '{}' {} times; its read-out: {} ({})", chain.links.size(),
+        flow.graph().value(decoder.tokens).name, graph::to_string(flow.graph().dims(decoder.tokens)),
+        flow.graph().value(stream.last).name, cross, decoder.read_out.description, decoder.read_out.why));
     found.push_back(std::move(decoder));
   }
   if (found.size() > 1) evidence.emplace_back("several decoders read one encoder: none is taken for the decoder");

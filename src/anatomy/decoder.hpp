@@ -14,8 +14,7 @@ namespace pellucid::anatomy {
 /// The decoder that attends to a stream's last block, with its own and its cross attention. Nothing where there is
 /// none, or more than one; `evidence` says which.
 [[nodiscard]] std::optional<Decoder> find_decoder(const Dataflow& flow, const Stream& stream,
-                                                  const std::vector<Chain>& chains,
-                                                  const std::vector<FoundSite>& sites,
+                                                  const std::vector<Chain>& chains, const std::vector<FoundSite>& sites,
                                                   std::vector<std::string>& evidence);
 
 }  // namespace pellucid::anatomy

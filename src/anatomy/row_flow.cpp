@@ -260,8 +260,8 @@ class RowFlow {
       const Dims& dims = graph_.dims(other);
       const std::size_t shift = rank - dims.size();
       if (rows.axis < shift || dims[rows.axis - shift].size <= 1) continue;
-      const TokenMask found = rows.tokens.size() == count_ ? mask_of(flow_, node, from, other, batch(), count_)
-                                                           : TokenMask{};
+      const TokenMask found =
+          rows.tokens.size() == count_ ? mask_of(flow_, node, from, other, batch(), count_) : TokenMask{};
       const bool same = !rows.masked || (found.value == rows.mask.value && found.inverted == rows.mask.inverted);
       rows.mask = same ? found : TokenMask{};
       rows.masked = true;

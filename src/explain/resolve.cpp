@@ -39,9 +39,10 @@ methods::Precision resolve_precision(const std::string& asked, const std::string
 void check_sites(const Prepared& prepared, const anatomy::Stream& stream, const Resolved& resolved) {
   if (!stream.decoder || !resolved.options.has("sites") || resolved.options.word("sites") != "self") return;
   const anatomy::Missing* missing = find_missing(prepared.anatomy, resolved.method->name + " (sites=self)");
-  PELLUCID_CHECK(missing == nullptr, kUnsupported,
-                 "method '{}', option sites=self doesn't work on this model: {} not found: {}; use --option sites=cross",
-                 resolved.method->name, missing->what, missing->why);
+  PELLUCID_CHECK(
+      missing == nullptr, kUnsupported,
+      "method '{}', option sites=self doesn't work on this model: {} not found: {}; use --option sites=cross",
+      resolved.method->name, missing->what, missing->why);
 }
 
 }  // namespace

@@ -24,9 +24,8 @@ std::optional<std::int64_t> token_axis(const graph::Graph& graph, const anatomy:
 bool index_tokens(const graph::Graph& graph, const anatomy::Anatomy& anatomy, const anatomy::Stream& stream,
                   const std::vector<std::string>& spaces) {
   if (spaces.empty()) return token_axis(graph, anatomy, stream, "logits").has_value();
-  return std::all_of(spaces.begin(), spaces.end(), [&](const std::string& space) {
-    return token_axis(graph, anatomy, stream, space).has_value();
-  });
+  return std::all_of(spaces.begin(), spaces.end(),
+                     [&](const std::string& space) { return token_axis(graph, anatomy, stream, space).has_value(); });
 }
 
 }  // namespace pellucid::explain

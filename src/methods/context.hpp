@@ -86,8 +86,8 @@ class Context {
   graph::ValueId mean_over_heads(graph::ValueId attention);
   /// A constant of the tokens' element type.
   graph::ValueId constant(const Shape& shape, const std::vector<double>& values, const std::string& stem);
-  /// The read-out weights of the tokens' element type: a constant [1, T], [B, 1, T] where they depend on the input (a
-  /// mask, the last token) and [K, B, 1, T] where they depend on the target.
+  /// The read-out weights of the tokens' element type: a constant [1, T], [B, 1, T] where they are a mask's
+  /// and [K, B, 1, T] where they are found for each target.
   graph::ValueId read_out_weights();
   /// Scores [K, B, T] as they are, and a row without targets [B, T] repeated for every target.
   graph::ValueId row_for_every_target(graph::ValueId row);

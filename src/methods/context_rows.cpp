@@ -27,9 +27,7 @@ const anatomy::ReadOut& Context::read_out() const {
 
 ValueId Context::read_from() const { return stream.decoder ? stream.decoder->last : stream.last; }
 
-bool Context::rows_by_target() const {
-  return options.has("row") ? options.word("row") == "target" : by_token_;
-}
+bool Context::rows_by_target() const { return options.has("row") ? options.word("row") == "target" : by_token_; }
 
 bool Context::row_by_gradient() const {
   return !rows_by_target() && read_out().kind == anatomy::ReadOutKind::kLastToken && read_out().weights.empty() &&
@@ -42,11 +40,10 @@ bool Context::computed_read_out() const {
 
 // One-hot at the token with the largest Σ_d |∂y/∂o|, o the last block's output: the target depends on no other row.
 ValueId Context::weights_by_gradient() {
-  const ValueId first = build.squeeze(build.slice(gradient(read_from()), 0, 0, 1), 0);
-  const ValueId size = sum_last(build.unary("Abs", first));
+  const ValueId size = sum_last(build.unary("Abs", gradient(read_from())));
   const ValueId largest = build.reduce("ReduceMax", size, {-1}, true);
   const ValueId picked = build.cast(build.compare("Equal", size, largest), build.type(size));
-  return build.unsqueeze(picked, 1);
+  return build.unsqueeze(picked, -2);
 }
 
 // The mask, 0 and 1 or sizes, divided by its sum.
