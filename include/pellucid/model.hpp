@@ -60,14 +60,14 @@ struct Request {
   std::vector<std::string> options;  ///< "NAME=VALUE"
   std::vector<std::string> targets;  ///< "logit:281", "contrast:cat,dog", …; empty: the `top` classes
   std::int64_t top = 1;
-  std::string precision;             ///< "": the method's own
-  bool check_precision = false;      ///< explain again in float64 and certify how far apart the scores are
-  bool measure_forward = false;      ///< time one pass of the untouched model, too
-  TensorMap inputs;                  ///< by the model's input names, batch axis included
+  std::string precision;                   ///< "": the method's own
+  bool check_precision = false;            ///< explain again in float64 and certify how far apart the scores are
+  bool measure_forward = false;            ///< time one pass of the untouched model, too
+  TensorMap inputs;                        ///< by the model's input names, batch axis included
   std::map<std::string, Tensor> concepts;  ///< vectors [width] that targets "concept:NAME" may name beside files
-  std::vector<TokenizedText> texts;  ///< [batch], what the inputs were made of; empty where they are no texts
-  Tensor black;                      ///< the prepared value of a black picture, shaped as one sample of the image
-                                     ///< input; needed by baselines=black only
+  std::vector<TokenizedText> texts;        ///< [batch], what the inputs were made of; empty where they are no texts
+  Tensor black;                            ///< the prepared value of a black picture, shaped as one sample of the image
+                                           ///< input; needed by baselines=black only
   /// Called before anything is run, with what the explanation will hold: its scores are zeros of their final shape.
   /// What it throws ends the work.
   std::function<void(const Explanation& outline)> before_run;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "anatomy/decoder.hpp"
 #include "anatomy/head.hpp"
 #include "anatomy/read_out.hpp"
 #include "anatomy/stream.hpp"
@@ -42,6 +43,18 @@ const std::vector<std::string> kTokenMethods{"attention",
                                              "smoothgrad (at=tokens)",
                                              "input-x-gradient (at=tokens)",
                                              "integrated-gradients (at=tokens)"};
+
+/// The methods that read rows of the stream itself: these two have a form for cross attention, and genatt is defined
+/// through it.
+std::vector<std::string> without_decoder_methods() {
+  std::vector<std::string> methods;
+  for (const std::string& method : kRowMethods)
+    if (method == "attention" || method == "attention-x-gradient")
+      methods.push_back(method + " (sites=self)");
+    else if (method != "genatt")
+      methods.push_back(method);
+  return methods;
+}
 
 class Finder {
  public:
@@ -84,7 +97,7 @@ class Finder {
     const std::string broken = why_broken(chains);
     for (const Chain& chain : chains) {
       if (!broken.empty()) continue;
-      if (is_decoder(chain))
+      if (is_decoder(flow_, chain, sites_))
         note("{} blocks from '{}' are a decoder", chain.links.size(), graph_.value(chain.links[0].input).name);
       else if (chain.uniform || chain.tokens)
         result_.streams.push_back(make_stream(chain));
@@ -96,14 +109,18 @@ class Finder {
       result_.missing.push_back({"residual stream of tokens",
                                  (broken.empty() ? why_no_stream(chains) : broken) + where_hidden(), kTokenMethods});
     name_streams();
-    for (Stream& stream : result_.streams) judge(stream);
+    for (Stream& stream : result_.streams) {
+      if (!stream.merged) stream.decoder = find_decoder(flow_, stream, chains, sites_, result_.evidence);
+      judge(stream);
+    }
   }
 
   /// One chain must not lie behind another: then the blocks don't follow one another on one stream.
   [[nodiscard]] std::string why_broken(const std::vector<Chain>& chains) const {
     for (const Chain& first : chains)
       for (const Chain& second : chains)
-        if (&first != &second && !is_decoder(second) && flow_.dominates(first.links[0].input, second.links[0].input))
+        if (&first != &second && !is_decoder(flow_, second, sites_) &&
+            flow_.dominates(first.links[0].input, second.links[0].input))
           return fmt::format("the blocks from '{}' don't follow those from '{}' on one residual stream",
                              graph_.value(second.links[0].input).name, graph_.value(first.links[0].input).name);
     return {};
@@ -126,15 +143,6 @@ class Finder {
         return fmt::format(", but {} may hide it: {}", graph::describe(node), graph::advice_on_opaque(node));
     }
     return {};
-  }
-
-  /// Queries made from this chain attend to keys that are made from elsewhere.
-  [[nodiscard]] bool is_decoder(const Chain& chain) const {
-    const ValueId start = chain.links[0].input;
-    return std::any_of(sites_.begin(), sites_.end(), [&](const FoundSite& found) {
-      return !found.site.self && found.query_source != kNone && found.key_source != kNone &&
-             flow_.dominates(start, found.query_source) && !flow_.dominates(start, found.key_source);
-    });
   }
 
   Block make_block(const Chain& chain, std::size_t at) {
@@ -198,7 +206,7 @@ class Finder {
     }
     note("read-out of '{}': {} ({})", stream.name, stream.read_out.description, stream.read_out.why);
     if (stream.read_out.kind == ReadOutKind::kNone) {
-      std::vector<std::string> methods = kRowMethods;
+      std::vector<std::string> methods = stream.decoder ? without_decoder_methods() : kRowMethods;
       const bool decoder = std::any_of(sites_.begin(), sites_.end(), [](const FoundSite& found) {
         return !found.site.self && found.query_source != kNone;
       });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,15 +34,52 @@ struct Block {
   AttentionSite site;
 };
 
-enum class ReadOutKind { kClassToken, kAveragedTokens, kMean, kLastToken, kAttentionPool, kNone };
+enum class ReadOutKind {
+  kClassToken,
+  kAveragedTokens,
+  kMean,
+  kLastToken,      ///< a token at a position computed from the input
+  kAttentionPool,  ///< a learned probe attends to the tokens
+  kTarget,         ///< every token has scores of its own: the row is that of the token whose score is explained
+  kNone
+};
+
+/// A value with one number for each token, whose sizes are the weights of a mean.
+struct TokenMask {
+  graph::ValueId value = graph::kNone;  ///< batch × tokens elements in this order, of any type, axes of size 1 between
+  bool inverted = false;                ///< true (or not 0) where a token is left out
+};
+
+/// An output that keeps one row for each token of a stream.
+struct TokenOutput {
+  graph::ValueId output = graph::kNone;
+  std::int64_t axis = 0;  ///< the one that counts the tokens
+};
 
 /// Which rows of the last block's output the head reads (gradient methods, section "read-out rows").
 struct ReadOut {
   ReadOutKind kind = ReadOutKind::kNone;
   std::vector<double> weights;  ///< [tokens], sums to 1; empty where none or where they depend on the input
-  std::string description;      ///< "class token 0", "mean over tokens 1…256"
-  std::string why;              ///< what in the graph says so, or why nothing was found
-  AttentionSite pool;           ///< kAttentionPool: the probe's attention over the encoder's tokens
+  TokenMask mask;               ///< kMean whose weights depend on the input: they are the mask divided by its sum
+  std::vector<TokenOutput> per_token;  ///< targets on these index a token
+  std::string description;             ///< "class token 0", "mean over tokens 1…256"
+  std::string why;                     ///< what in the graph says so, or why nothing was found
+  AttentionSite pool;                  ///< kAttentionPool: the probe's attention over the encoder's tokens
+
+  /// Whether the rows are known, or will be once the model has run or a target is given.
+  [[nodiscard]] bool tells_rows() const {
+    return !weights.empty() || mask.value != graph::kNone || kind == ReadOutKind::kLastToken ||
+           kind == ReadOutKind::kTarget;
+  }
+};
+
+/// Blocks whose cross attention reads an encoder's stream, and from which the answer is read.
+struct Decoder {
+  graph::ValueId tokens = graph::kNone;  ///< what enters its first block: [batch, positions, width]
+  graph::ValueId last = graph::kNone;    ///< output of its last block
+  std::int64_t token_count = 0;
+  std::vector<AttentionSite> sites;  ///< self and cross attention in the order of the data
+  ReadOut read_out;                  ///< of the decoder's positions
 };
 
 /// A residual stream of tokens through a sequence of attention blocks.
@@ -56,6 +94,7 @@ struct Stream {
   std::vector<Block> blocks;
   TokenLayout layout;
   ReadOut read_out;
+  std::optional<Decoder> decoder;  ///< where the answer is read from a decoder that attends to this stream
   /// Tokens merge between stages or attend in windows (Swin): `tokens`, `token_count`, `width` and `layout` are those
   /// of the patches before the first block, `blocks` holds the last block alone, whose tokens `last_layout` describes.
   bool merged = false;

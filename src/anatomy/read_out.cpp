@@ -60,6 +60,27 @@ ReadOut without_weights(ReadOutKind kind, std::string description, std::string w
   return result;
 }
 
+ReadOut of_mask(const Rows& rows) {
+  ReadOut result = without_weights(ReadOutKind::kMean, "mean over valid tokens", rows.why);
+  result.mask = rows.mask;
+  return result;
+}
+
+ReadOut of_rows(const Rows& rows, bool text) {
+  switch (rows.kind) {
+    case Rows::Kind::kPooled: return of_weights(rows.weights, rows.why);
+    case Rows::Kind::kMasked: return of_mask(rows);
+    case Rows::Kind::kChosen:
+      return without_weights(ReadOutKind::kLastToken, "token at a position computed from the input", rows.why);
+    case Rows::Kind::kPerRow:
+      if (text && !rows.flat)
+        return without_weights(ReadOutKind::kTarget, "the token whose score is explained (one row of scores per token)",
+                               rows.why);
+      return none("the output keeps one row per token: no row is the answer");
+    default: return none(rows.why);
+  }
+}
+
 }  // namespace
 
 ReadOut find_read_out(const Dataflow& flow, ValueId last, const std::vector<FoundSite>& sites, bool text) {
@@ -73,19 +94,10 @@ ReadOut find_read_out(const Dataflow& flow, ValueId last, const std::vector<Foun
     result.pool = found.site;
     return result;
   }
-  const Rows rows = rows_at_logits(flow, last);
-  switch (rows.kind) {
-    case Rows::Kind::kPooled: return of_weights(rows.weights, rows.why);
-    case Rows::Kind::kMasked: return without_weights(ReadOutKind::kMean, "mean over valid tokens", rows.why);
-    case Rows::Kind::kChosen:
-      return without_weights(ReadOutKind::kLastToken, "token at a position computed from the input", rows.why);
-    case Rows::Kind::kPerRow:
-      if (text && flow.graph().rank(flow.logits()) == 3)
-        return without_weights(ReadOutKind::kLastToken, "the explained position (one row of logits per token)",
-                               rows.why);
-      return none("the output keeps one row per token: no row is the answer");
-    default: return none(rows.why);
-  }
+  const RowsBehind behind = follow_rows(flow, last);
+  ReadOut result = of_rows(behind.logits, text);
+  result.per_token = behind.per_token;
+  return result;
 }
 
 }  // namespace pellucid::anatomy

@@ -8,6 +8,7 @@
 
 #include "anatomy/axes.hpp"
 #include "anatomy/plumbing.hpp"
+#include "anatomy/token_mask.hpp"
 
 namespace pellucid::anatomy {
 
@@ -34,7 +35,7 @@ class RowFlow {
     count_ = static_cast<std::size_t>(graph_.dims(last)[1].size);
   }
 
-  Rows run() {
+  RowsBehind run() {
     Rows start;
     start.kind = Kind::kPerRow;
     start.axis = start.last_axis = 1;
@@ -45,13 +46,29 @@ class RowFlow {
     for (const NodeId id : flow_.order()) {
       const Node& node = graph_.node(id);
       for (const ValueId output : node.outputs)
-        if (flow_.flows(output) && output != last_) visit(node, output);
+        if (flow_.varies(output) && output != last_) visit(node, output);
     }
-    const auto at = state_.find(flow_.logits());
-    return at == state_.end() ? Rows{} : at->second;
+    RowsBehind found;
+    if (const auto at = state_.find(flow_.logits()); at != state_.end()) found.logits = at->second;
+    found.per_token = per_token(start.tokens);
+    return found;
   }
 
  private:
+  /// The outputs that hold all rows in their order along one axis.
+  [[nodiscard]] std::vector<TokenOutput> per_token(const std::vector<std::int64_t>& all) const {
+    std::vector<ValueId> outputs = graph_.outputs;
+    if (std::find(outputs.begin(), outputs.end(), flow_.logits()) == outputs.end()) outputs.push_back(flow_.logits());
+    std::vector<TokenOutput> found;
+    for (const ValueId output : outputs) {
+      const auto at = state_.find(output);
+      if (at == state_.end() || at->second.kind != Kind::kPerRow || at->second.flat) continue;
+      if (at->second.axis != at->second.last_axis || at->second.tokens != all) continue;
+      found.push_back({output, static_cast<std::int64_t>(at->second.axis)});
+    }
+    return found;
+  }
+
   void visit(const Node& node, ValueId output) {
     std::vector<ValueId> held;
     for (const ValueId from : flow_.sources(node))
@@ -189,7 +206,12 @@ class RowFlow {
   Rows pooled(const Node& node, const Rows& rows) {
     Rows result;
     result.why = fmt::format("{} pools the tokens", describe(node));
-    result.kind = rows.masked ? Kind::kMasked : Kind::kPooled;
+    result.kind = rows.masked && rows.tokens.size() > 1 ? Kind::kMasked : Kind::kPooled;
+    if (result.kind == Kind::kMasked) {
+      result.mask = rows.mask;
+      result.why += rows.mask.value == kNone ? ", weighted by a tensor that has more than one number for a token"
+                                             : fmt::format(", weighted by '{}'", graph_.value(rows.mask.value).name);
+    }
     result.weights.assign(count_, 0);
     for (const std::int64_t token : rows.tokens)
       result.weights[static_cast<std::size_t>(token)] += 1.0 / static_cast<double>(rows.tokens.size());
@@ -203,8 +225,8 @@ class RowFlow {
     Rows result = rows;
     if (rows.flat) return result;
     if (node.op == "MatMul") {
-      if (node.inputs[0] != from || rows.last_axis + 1 >= own) return mixed(node, "sums over the tokens");
-      return result;
+      if (node.inputs[0] == from && rows.last_axis + 1 < own) return result;
+      return weighed(node, from, rows, output);
     }
     if (node.op == "LayerNormalization" || node.op == "RMSNormalization" || node.op == "Softmax") {
       const auto first = graph::positive_axis(graph::int_attribute(node, "axis", -1), static_cast<std::int64_t>(own));
@@ -214,19 +236,39 @@ class RowFlow {
     if (rank < own) return mixed(node, "drops axes");
     result.axis += rank - own;
     result.last_axis += rank - own;
-    if (node.op == "Mul" || node.op == "Where") result.masked = rows.masked || masks(node, from, result, rank);
+    if (node.op == "Mul" || node.op == "Where") mask(node, from, rank, result);
     return result;
   }
 
-  /// Another operand varies with the input and along the token axis.
-  [[nodiscard]] bool masks(const Node& node, ValueId from, const Rows& rows, std::size_t rank) const {
-    return std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId other) {
-      if (other == from || !flow_.varies(other)) return false;
+  /// A product along the token axis: a weighted mean where the other operand has one number for each token.
+  Rows weighed(const Node& node, ValueId from, const Rows& rows, ValueId output) {
+    const ValueId weights = node.inputs[node.inputs[0] == from ? 1 : 0];
+    const std::size_t summed = graph_.dims(from).size() - (node.inputs[0] == from ? 1 : 2);
+    const bool along = rows.axis == rows.last_axis && rows.axis == summed && rows.tokens.size() == count_;
+    Rows result = rows;
+    result.mask.value = along && flow_.varies(weights) ? per_token_source(flow_, weights, batch(), count_) : kNone;
+    const std::int64_t sums = graph_.dims(output)[summed].size;
+    if (result.mask.value == kNone || sums != 1 || rows.masked) return mixed(node, "sums over the tokens");
+    result.masked = true;
+    return pooled(node, result);
+  }
+
+  /// Notes that another operand varies with the input and along the token axis.
+  void mask(const Node& node, ValueId from, std::size_t rank, Rows& rows) const {
+    for (const ValueId other : node.inputs) {
+      if (other == from || !flow_.varies(other)) continue;
       const Dims& dims = graph_.dims(other);
       const std::size_t shift = rank - dims.size();
-      return rows.axis >= shift && dims[rows.axis - shift].size > 1;
-    });
+      if (rows.axis < shift || dims[rows.axis - shift].size <= 1) continue;
+      const TokenMask found =
+          rows.tokens.size() == count_ ? mask_of(flow_, node, from, other, batch(), count_) : TokenMask{};
+      const bool same = !rows.masked || (found.value == rows.mask.value && found.inverted == rows.mask.inverted);
+      rows.mask = same ? found : TokenMask{};
+      rows.masked = true;
+    }
   }
+
+  [[nodiscard]] graph::Dim batch() const { return graph_.dims(last_)[0]; }
 
   Rows together(const Node& node, const std::vector<ValueId>& held, ValueId output) {
     std::vector<Rows> all;
@@ -244,6 +286,7 @@ class RowFlow {
       const bool same = a.axis == b.axis && a.tokens == b.tokens && a.flat == b.flat;
       return same ? a : mixed(node, "combines different rows");
     }
+    if (a.kind == Kind::kMasked && a.mask.value != b.mask.value) return mixed(node, "combines different means");
     if (a.kind != Kind::kPooled || a.weights == b.weights) return a;
     const auto single = [](const Rows& rows) {
       return std::count_if(rows.weights.begin(), rows.weights.end(), [](double w) { return w > 0; }) == 1;
@@ -270,6 +313,6 @@ class RowFlow {
 
 }  // namespace
 
-Rows rows_at_logits(const Dataflow& flow, ValueId last) { return RowFlow(flow, last).run(); }
+RowsBehind follow_rows(const Dataflow& flow, ValueId last) { return RowFlow(flow, last).run(); }
 
 }  // namespace pellucid::anatomy

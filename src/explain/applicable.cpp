@@ -54,6 +54,7 @@ Verdict Applicable::judge(const methods::Method& method) {
     verdict.only = "at=input";
   else if (has_place(method) && inputs.empty())
     verdict.only = "at=tokens";
+  if (find_missing(anatomy, method.name + " (sites=self)") != nullptr) verdict.only = "sites=cross";
   verdict.why_not = why_no_walk(method, no_tokens != nullptr ? inputs : token_values(anatomy));
   return verdict;
 }
@@ -63,8 +64,8 @@ std::string Applicable::hint() {
   for (const methods::Method& method : methods::methods()) {
     const Verdict verdict = judge(method);
     if (!verdict.why_not.empty()) continue;
-    const bool at_input = verdict.only == "at=input";
-    list += (list.empty() ? "" : ", ") + method.name + (at_input ? " (with --option at=input)" : "");
+    const bool plain = verdict.only.empty() || verdict.only == "at=tokens";
+    list += (list.empty() ? "" : ", ") + method.name + (plain ? "" : " (with --option " + verdict.only + ")");
   }
   return list.empty() ? "; no other method does, either" : "; these do: " + list;
 }

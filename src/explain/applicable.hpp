@@ -22,7 +22,7 @@ struct DryWalk {
 
 /// Whether a model allows a method under its default rule set and options.
 struct Verdict {
-  std::string only;     ///< "at=input", "at=tokens": the one form that works; "" where every form does
+  std::string only;     ///< "at=input", "at=tokens", "sites=cross": the one form that works; "" where every form does
   std::string why_not;  ///< "" where the method works
 };
 

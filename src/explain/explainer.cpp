@@ -12,6 +12,7 @@
 #include "explain/sampling.hpp"
 #include "explain/spaces.hpp"
 #include "explain/stopwatch.hpp"
+#include "explain/target_rows.hpp"
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
@@ -22,13 +23,14 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   prepared_ = &state.prepare(request.inputs, wanted_stream);
   stream_ = &choose_stream(*prepared_, resolved_);
   read_text_profile();
-  methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options);
   check_needs(*prepared_, *stream_, resolved_);
-  change_feeding();
   PELLUCID_CHECK(prepared_->anatomy.head.logits != graph::kNone, kUnsupported,
                  "the model has no floating-point output to explain");
   batch_ = batch_of(state.file.inputs(), request.inputs, wanted_stream);
   resolve_targets();
+  const bool by_token = index_tokens(prepared_->graph, prepared_->anatomy, *stream_, resolved_.spaces);
+  methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options, by_token);
+  change_feeding();
   note_cancelling_sums();
   compile_seconds_ = watch.seconds();
 }

@@ -46,6 +46,15 @@ ordered_json layout_json(const TokenLayout& layout) {
   return json;
 }
 
+ordered_json decoder_json(const graph::Graph& graph, const anatomy::Decoder& decoder) {
+  ordered_json json;
+  json["tokens"] = value_json(graph, decoder.tokens);
+  json["read_out"] = {{"rows", decoder.read_out.description}, {"why", decoder.read_out.why}};
+  json["attention"] = ordered_json::array();
+  for (const anatomy::AttentionSite& site : decoder.sites) json["attention"].push_back(site_json(graph, site));
+  return json;
+}
+
 ordered_json stream_json(const graph::Graph& graph, const anatomy::Stream& stream) {
   ordered_json json;
   json["name"] = stream.name;
@@ -64,6 +73,7 @@ ordered_json stream_json(const graph::Graph& graph, const anatomy::Stream& strea
     entry["attention"] = site_json(graph, block.site);
     json["blocks"].push_back(entry);
   }
+  if (stream.decoder) json["decoder"] = decoder_json(graph, *stream.decoder);
   return json;
 }
 

@@ -49,6 +49,8 @@ ValueId smallest(methods::Context& context, ValueId scores) {
 ValueId replace_read_out(methods::Context& context, ValueId scores, const std::string& by) {
   const auto& weights = context.stream.read_out.weights;
   const auto read = std::count_if(weights.begin(), weights.end(), [](double weight) { return weight != 0; });
+  PELLUCID_CHECK(!context.rows_by_target(), kUnsupported,
+                 "option cls={}: the row that is read is that of the token which the target indexes; use cls=keep", by);
   PELLUCID_CHECK(read == 1, kUnsupported,
                  "option cls={} needs one token that the head reads; this model's read-out: {}", by,
                  context.stream.read_out.description);

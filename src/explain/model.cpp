@@ -157,8 +157,8 @@ std::int64_t Model::State::token_of(const std::string& text) {
   std::vector<std::int64_t> ids;
   for (const TextToken& token : tokenizer().encode(text).tokens)
     if (!token.special) ids.push_back(token.id);
-  PELLUCID_CHECK(ids.size() == 1, kUsage, "'{}' is {} tokens of this model, not one: name one, or give its number", text,
-                 ids.size());
+  PELLUCID_CHECK(ids.size() == 1, kUsage, "'{}' is {} tokens of this model, not one: name one, or give its number",
+                 text, ids.size());
   return ids.front();
 }
 

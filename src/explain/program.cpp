@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "explain/layout.hpp"
 #include "explain/spaces.hpp"
+#include "explain/target_rows.hpp"
 #include "graph/passes/keep_exact.hpp"
 #include "graph/passes/lower_to_double.hpp"
 #include "graph/passes/narrow.hpp"
@@ -35,6 +36,7 @@ class Compiler {
   }
 
   graph::Graph& graph() { return result_.graph; }
+  [[nodiscard]] const graph::Graph& graph() const { return result_.graph; }
   graph::Builder& build() { return build_; }
 
   /// The targets' tensors, rows that nobody reads left out where `keep` allows it.
@@ -71,6 +73,21 @@ class Compiler {
     std::vector<ValueId> values = spaces_;
     values.push_back(logits_);
     return values;
+  }
+
+  /// Whether every target indexes a token of the stream.
+  [[nodiscard]] bool index_tokens(const anatomy::Stream& stream) const {
+    return explain::index_tokens(graph(), anatomy_, stream, seeded_spaces());
+  }
+
+  /// The seeds with the axes that count samples and tokens.
+  [[nodiscard]] std::vector<methods::TargetRows> target_rows(const anatomy::Stream& stream) const {
+    std::vector<methods::TargetRows> rows;
+    const std::vector<std::string> spaces = seeded_spaces();
+    for (std::size_t i = 0; i < seeds_.size(); ++i)
+      rows.push_back({seeds_[i].cotangent, batch_axis(graph().dims(seeds_[i].value)) + 1,
+                      *token_axis(graph(), anatomy_, stream, spaces.at(i)) + 1});
+    return rows;
   }
 
   propagate::Walk walk(const std::vector<ValueId>& wanted) { return walk(rules_, wanted); }
@@ -142,6 +159,10 @@ class Compiler {
     if (spec_.precision == methods::Precision::kMixed) graph::narrow(graph(), walk_begin_, walk_end);
     graph::lower_to_double(graph());
     graph::keep_exact(graph());
+  }
+
+  [[nodiscard]] std::vector<std::string> seeded_spaces() const {
+    return spec_.top_targets ? std::vector<std::string>{"logits"} : spec_.spaces;
   }
 
   /// The K most likely classes as one-hot seeds: [K, batch, classes].
@@ -241,19 +262,22 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
                             const ProgramSpec& spec) {
   Compiler compiler(model, anatomy, spec);
   methods::Context context(compiler.build(), anatomy, stream, *spec.options, spec.targets);
+  const bool by_token = compiler.index_tokens(stream);
+  context.set_by_token(by_token);
   std::vector<ValueId> wanted;
   if (spec.method->walks) wanted = spec.method->wanted(context);
   const auto& needs = spec.method->needs;
   const bool reads_rows = std::find(needs.begin(), needs.end(), methods::Need::kReadOut) != needs.end();
   std::vector<ValueId> gradients;
   if (spec.method->wanted_gradients != nullptr) gradients = spec.method->wanted_gradients(context);
-  if (reads_rows && context.computed_read_out()) (gradients.empty() ? wanted : gradients).push_back(stream.last);
+  if (reads_rows && context.row_by_gradient()) (gradients.empty() ? wanted : gradients).push_back(context.read_from());
   std::set<ValueId> keep(wanted.begin(), wanted.end());
   keep.insert(gradients.begin(), gradients.end());
   compiler.add_spaces(keep);
   const bool keeps = spec.method->walks && methods::keeps_total(spec.rules) && !stream.blocks.empty();
   const auto biases = keeps ? methods::countable_biases(context) : std::nullopt;
   compiler.add_seeds();
+  if (by_token) context.set_target_rows(compiler.target_rows(stream));
   propagate::Walk walk = compiler.walk(wanted);
   const propagate::RuleSet ordinary = propagate::make_rule_set("gradient");
   std::optional<propagate::Walk> beside;

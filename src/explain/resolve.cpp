@@ -35,6 +35,16 @@ methods::Precision resolve_precision(const std::string& asked, const std::string
   fail(ErrorCode::kUsage, "--precision {}: float32, mixed or float64 is expected", asked);
 }
 
+/// A decoder's answer is read from no row of the encoder: some methods have a form for the cross attention alone.
+void check_sites(const Prepared& prepared, const anatomy::Stream& stream, const Resolved& resolved) {
+  if (!stream.decoder || !resolved.options.has("sites") || resolved.options.word("sites") != "self") return;
+  const anatomy::Missing* missing = find_missing(prepared.anatomy, resolved.method->name + " (sites=self)");
+  PELLUCID_CHECK(
+      missing == nullptr, kUnsupported,
+      "method '{}', option sites=self doesn't work on this model: {} not found: {}; use --option sites=cross",
+      resolved.method->name, missing->what, missing->why);
+}
+
 }  // namespace
 
 bool is_relevance_form(const std::string& rules) { return rules == "chefer" || rules == "lrp"; }
@@ -106,6 +116,7 @@ void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const 
   if (const anatomy::Missing* missing = find_missing(prepared.anatomy, method.name))
     fail(ErrorCode::kUnsupported, "method '{}' doesn't work on this model: {} not found: {}{}", method.name,
          missing->what, missing->why, Applicable(prepared).hint());
+  check_sites(prepared, stream, resolved);
   const auto needs = [&](methods::Need need) {
     return std::find(method.needs.begin(), method.needs.end(), need) != method.needs.end();
   };
@@ -114,12 +125,11 @@ void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const 
                  Applicable(prepared).hint());
   PELLUCID_CHECK(!(needs(methods::Need::kAttention) || needs(methods::Need::kStream)) || !stream.blocks.empty(),
                  kUnsupported, "method '{}' needs attention blocks, and none were found", method.name);
-  const bool computed = stream.read_out.kind == anatomy::ReadOutKind::kLastToken && stream.last != graph::kNone;
-  const bool read_out =
-      computed || !stream.read_out.weights.empty() || stream.read_out.kind == anatomy::ReadOutKind::kAttentionPool;
-  PELLUCID_CHECK(!needs(methods::Need::kReadOut) || read_out, kUnsupported,
-                 "method '{}' reads the rows that the head reads, and these were not found: {}", method.name,
-                 stream.read_out.why);
+  const anatomy::ReadOut& rows = stream.decoder ? stream.decoder->read_out : stream.read_out;
+  PELLUCID_CHECK(
+      !needs(methods::Need::kReadOut) || rows.tells_rows() || rows.kind == anatomy::ReadOutKind::kAttentionPool,
+      kUnsupported, "method '{}' reads the rows that the head reads, and these were not found: {}", method.name,
+      rows.why);
 }
 
 }  // namespace pellucid::explain

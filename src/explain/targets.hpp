@@ -39,8 +39,8 @@ struct TargetNames {
   std::function<std::int64_t(const std::string&)> class_of;  ///< label or number -> class; throws Error{kUsage}
   std::function<std::string(std::int64_t)> label_of;
   std::function<std::int64_t(const std::string&)> token_of;  ///< piece or number -> vocabulary entry, for "next:"
-  bool cosine = false;                       ///< similarity=cosine
-  std::map<std::string, Tensor> concepts{};  ///< vectors that "concept:NAME" may name beside files
+  bool cosine = false;                                       ///< similarity=cosine
+  std::map<std::string, Tensor> concepts{};                  ///< vectors that "concept:NAME" may name beside files
 };
 
 /// "logit:281", "cat", "prob:3", "logprob:3", "contrast:cat,dog", "concept:FILE#NAME", "output:NAME[i,j]",

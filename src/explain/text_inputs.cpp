@@ -76,7 +76,8 @@ class Filler {
   }
 
   [[nodiscard]] Tensor filled(const InputInfo& input) const {
-    if (input.name == "input_ids") return rows(input, pad_, [](const TextToken& token, std::int64_t) { return token.id; });
+    if (input.name == "input_ids")
+      return rows(input, pad_, [](const TextToken& token, std::int64_t) { return token.id; });
     if (input.name == "attention_mask") return rows(input, 0, [](const TextToken&, std::int64_t) { return 1; });
     if (input.name == "token_type_ids")
       return rows(input, 0, [](const TextToken& token, std::int64_t) { return token.type; });

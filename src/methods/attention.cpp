@@ -8,33 +8,44 @@ namespace {
 constexpr const char* kName = "attention";
 
 std::vector<graph::ValueId> wanted(const Context& context) {
-  if (context.options.word("layers") == "all")
+  if (crosses(context))
+    require_decoder(context, kName);
+  else if (context.options.word("layers") == "all")
     require_one_token_axis(context, kName);
   else
     require_read_out(context, kName, true);
   return {};
 }
 
-/// row(Ā_{L−1}), or the pooling probe's P̄: [B, T].
+/// Self attention of every block, or every cross attention of the decoder.
+std::vector<anatomy::AttentionSite> sites(const Context& context) {
+  if (crosses(context)) return cross_sites(context);
+  std::vector<anatomy::AttentionSite> found;
+  for (std::int64_t l = 0; l < context.blocks(); ++l) found.push_back(context.block(l).site);
+  return found;
+}
+
+/// row(Ā_{L−1}), or the pooling probe's P̄: [B, T], or [K, B, T] where the row depends on the target.
 graph::ValueId last_row(Context& context) {
   graph::Builder& build = context.build;
   if (has_pool(context))
     return build.squeeze(context.mean_over_heads(context.attention(context.stream.read_out.pool)), -2);
-  const graph::ValueId rows = context.needed_rows(context.attention(context.block(context.blocks() - 1).site));
+  const graph::ValueId rows = context.needed_rows(context.attention(sites(context).back()));
   return context.read_out_row(context.mean_over_heads(rows));
 }
 
-/// Ā_l of every block: [B, L, T, T].
+/// Ā_l of every site: [B, L, queries, keys].
 graph::ValueId all_maps(Context& context) {
   std::vector<graph::ValueId> maps;
-  for (std::int64_t l = 0; l < context.blocks(); ++l)
-    maps.push_back(context.build.unsqueeze(context.mean_over_heads(context.attention(context.block(l).site)), 1));
+  for (const anatomy::AttentionSite& site : sites(context))
+    maps.push_back(context.build.unsqueeze(context.mean_over_heads(context.attention(site)), 1));
   return context.build.concat(maps, 1);
 }
 
 graph::ValueId read_out(Context& context) {
   (void)wanted(context);
-  return context.for_every_target(context.options.word("layers") == "all" ? all_maps(context) : last_row(context));
+  if (context.options.word("layers") == "all") return context.for_every_target(all_maps(context));
+  return context.row_for_every_target(last_row(context));
 }
 
 }  // namespace

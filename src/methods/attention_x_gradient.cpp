@@ -13,6 +13,11 @@ using graph::ValueId;
 bool last_only(const Context& context) { return context.options.word("layers") == "last"; }
 
 std::vector<anatomy::AttentionSite> sites(const Context& context) {
+  if (crosses(context)) {
+    require_decoder(context, kName);
+    const std::vector<anatomy::AttentionSite> cross = cross_sites(context);
+    return last_only(context) ? std::vector{cross.back()} : cross;
+  }
   require_read_out(context, kName, true);
   if (has_pool(context)) {
     PELLUCID_CHECK(last_only(context), kUnsupported,

@@ -57,60 +57,6 @@ graph::ValueId Context::constant(const Shape& shape, const std::vector<double>& 
   return build.graph().add_rounded(Tensor(shape, values), build.type(stream.tokens), build.graph().fresh_name(stem));
 }
 
-bool Context::computed_read_out() const {
-  return stream.read_out.kind == anatomy::ReadOutKind::kLastToken && stream.read_out.weights.empty() &&
-         stream.last != graph::kNone;
-}
-
-// One-hot at the token with the largest Σ_d |∂y/∂o|, o the last block's output: the target depends on no other row.
-graph::ValueId Context::computed_weights() {
-  if (computed_weights_ != graph::kNone) return computed_weights_;
-  const graph::ValueId first = build.squeeze(build.slice(gradient(stream.last), 0, 0, 1), 0);
-  PELLUCID_CHECK(
-      build.dims(first)[0].per_batch, kUnsupported,
-      "the token that the head reads depends on the input, and the model's batch axis is fixed: the read-out "
-      "rows can't be told");
-  const graph::ValueId size = sum_last(build.unary("Abs", first));
-  const graph::ValueId largest = build.reduce("ReduceMax", size, {-1}, true);
-  const graph::ValueId picked = build.cast(build.compare("Equal", size, largest), build.type(size));
-  computed_weights_ = build.unsqueeze(picked, 1);
-  return computed_weights_;
-}
-
-graph::ValueId Context::read_out_weights() {
-  if (computed_read_out()) return computed_weights();
-  const auto& weights = stream.read_out.weights;
-  PELLUCID_ASSERT(!weights.empty());
-  return constant({1, static_cast<std::int64_t>(weights.size())}, weights, "read_out");
-}
-
-std::optional<std::int64_t> Context::single_read_out() const {
-  const auto& weights = stream.read_out.weights;
-  const auto first = std::find_if(weights.begin(), weights.end(), [](double w) { return w != 0; });
-  if (first == weights.end() || *first != 1.0) return std::nullopt;
-  return first - weights.begin();
-}
-
-graph::ValueId Context::needed_rows(graph::ValueId matrix) {
-  const std::optional<std::int64_t> token = single_read_out();
-  return token ? build.slice(matrix, -2, *token, 1) : matrix;
-}
-
-graph::ValueId Context::read_out_row(graph::ValueId matrix) {
-  if (computed_read_out()) {
-    // [B, 1, T] against […, B, (heads,) queries, keys].
-    graph::Dims dims = build.dims(matrix);
-    const auto samples = std::find_if(dims.begin(), dims.end(), [](const graph::Dim& dim) { return dim.per_batch; });
-    PELLUCID_ASSERT(samples != dims.end());
-    graph::Dims row(samples, dims.end());
-    std::fill(row.begin() + 1, row.end() - 1, graph::Dim{});
-    return build.squeeze(build.matmul(build.reshape(read_out_weights(), row), matrix), -2);
-  }
-  if (!single_read_out()) return build.squeeze(build.matmul(read_out_weights(), matrix), -2);
-  const bool cut = build.dims(matrix)[static_cast<std::size_t>(build.rank(matrix) - 2)] == graph::Dim{};
-  return build.squeeze(cut ? matrix : needed_rows(matrix), -2);
-}
-
 // As a product with a constant row: ONNX Runtime's ReduceMean over a middle axis takes 2.5 times as long.
 graph::ValueId Context::mean_over_heads(graph::ValueId attention) {
   const graph::Dims dims = build.dims(attention);

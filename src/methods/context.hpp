@@ -10,6 +10,12 @@
 
 namespace pellucid::methods {
 
+/// A seed of targets that index tokens: [K, …] with the axes that count samples and tokens.
+struct TargetRows {
+  graph::ValueId seed = graph::kNone;
+  std::int64_t batch_axis = 0, token_axis = 0;
+};
+
 /// What a method reads its scores from: the forward graph's anatomy and, after the walk, the cotangents. K targets,
 /// B samples, H heads, T tokens, d width.
 class Context {
@@ -29,6 +35,12 @@ class Context {
     walk_ = walk;
     gradients_ = gradients != nullptr ? gradients : walk;
   }
+
+  /// Whether every target indexes a token, of the stream or of its decoder. Methods without the option `row` then read
+  /// that token's row.
+  void set_by_token(bool by_token) { by_token_ = by_token; }
+  /// The seeds, where every target indexes a token.
+  void set_target_rows(std::vector<TargetRows> rows) { target_rows_ = std::move(rows); }
 
   [[nodiscard]] std::int64_t blocks() const { return static_cast<std::int64_t>(stream.blocks.size()); }
   [[nodiscard]] std::int64_t tokens() const { return stream.token_count; }
@@ -53,23 +65,32 @@ class Context {
   [[nodiscard]] bool passed(graph::ValueId value) const;
   /// Whether a walk passed a value: where not, its cotangent is 0.
   [[nodiscard]] bool reached(graph::ValueId value) const;
+  /// The rows that the answer is read from: the decoder's where the stream has one.
+  [[nodiscard]] const anatomy::ReadOut& read_out() const;
+  /// The last block's output that they are rows of.
+  [[nodiscard]] graph::ValueId read_from() const;
+  /// Whether the row is that of the token which the target indexes, not of the head.
+  [[nodiscard]] bool rows_by_target() const;
+  /// Whether the token that the head reads is found by the walk, as the row of `read_from` that the target depends on.
+  [[nodiscard]] bool row_by_gradient() const;
+  /// Whether the weights of the rows depend on the input or on the target.
+  [[nodiscard]] bool computed_read_out() const;
   /// The token that the head reads, where it reads one alone.
   [[nodiscard]] std::optional<std::int64_t> single_read_out() const;
   /// Of […, queries, keys] the one row that the head reads, […, 1, keys], or all rows where it reads several.
   graph::ValueId needed_rows(graph::ValueId matrix);
-  /// row(M) = Σ_i w_i M[…, i, :] over the read-out rows w: […, queries, keys] -> […, keys]. Takes what needed_rows
-  /// left of a matrix, too.
+  /// row(M) = Σ_i w_i M[…, i, :] over the read-out rows w: […, queries, keys] -> […, keys], with the targets in front
+  /// where w depends on them. Takes what needed_rows left of a matrix, too. Matrices of heads have five axes.
   graph::ValueId read_out_row(graph::ValueId matrix);
   /// Mean over the heads axis: […, H, Q, K] -> […, Q, K].
   graph::ValueId mean_over_heads(graph::ValueId attention);
   /// A constant of the tokens' element type.
   graph::ValueId constant(const Shape& shape, const std::vector<double>& values, const std::string& stem);
-  /// The read-out weights as a constant [1, T] of the tokens' element type; [B, 1, T] where the head picks the token
-  /// by the input (the last token, the end-of-text token).
+  /// The read-out weights of the tokens' element type: a constant [1, T], [B, 1, T] where they are a mask's
+  /// and [K, B, 1, T] where they are found for each target.
   graph::ValueId read_out_weights();
-  /// Whether the token that the head reads depends on the input: it is found by the walk, as the row of the last
-  /// block's output that the target depends on.
-  [[nodiscard]] bool computed_read_out() const;
+  /// Scores [K, B, T] as they are, and a row without targets [B, T] repeated for every target.
+  graph::ValueId row_for_every_target(graph::ValueId row);
   /// A value without targets [B, …] repeated for every target: [K, B, …].
   graph::ValueId for_every_target(graph::ValueId value);
   /// v: 1 at tokens, 0 at padding, as a row of the tokens' element type [B, 1, T]; kNone where nothing can be padding.
@@ -92,10 +113,15 @@ class Context {
 
  private:
   graph::ValueId computed_weights();
+  graph::ValueId weights_by_gradient();
+  graph::ValueId weights_by_mask();
+  graph::ValueId weights_by_target();
   graph::ValueId content_share();
 
   propagate::Walk *walk_ = nullptr, *gradients_ = nullptr;
   graph::ValueId computed_weights_ = graph::kNone, validity_ = graph::kNone;
+  bool by_token_ = false;
+  std::vector<TargetRows> target_rows_;
 };
 
 }  // namespace pellucid::methods

@@ -1,4 +1,5 @@
 #include "methods/all.hpp"
+#include "methods/decoder_product.hpp"
 #include "methods/requirements.hpp"
 #include "methods/row_product.hpp"
 #include "methods/shared_options.hpp"
@@ -9,6 +10,10 @@ namespace {
 constexpr const char* kName = "genatt";
 
 std::vector<graph::ValueId> wanted(const Context& context) {
+  if (context.stream.decoder) {
+    require_decoder(context, kName);
+    return decoder_product_sites(context);
+  }
   require_read_out(context, kName, true);
   return row_product_sites(context);
 }
@@ -20,8 +25,10 @@ graph::ValueId map(Context& context, const anatomy::AttentionSite& site, bool ne
   return context.build.mul(context.needed_rows(gradient), context.needed_rows(attention));
 }
 
-// Ā_l = (1/H) Σ_h (G ⊙ A)⁺, R_{l+1} = R_l + Ā_l R_l; S = row(R_L).
-graph::ValueId read_out(Context& context) { return row_product(context, map, false); }
+// Ā_l = (1/H) Σ_h (G ⊙ A)⁺, R_{l+1} = R_l + Ā_l R_l; S = row(R_L), or of R_de where a decoder reads the stream.
+graph::ValueId read_out(Context& context) {
+  return context.stream.decoder ? decoder_product(context, map) : row_product(context, map, false);
+}
 
 }  // namespace
 

@@ -25,7 +25,8 @@ ValueId weighted_mean(Context& context, ValueId head_weights, ValueId attention)
 ValueId by_row(Context& context, ValueId attention, ValueId gradient) {
   const ValueId row = context.build.unsqueeze(context.read_out_row(gradient), -2);
   const ValueId weights = context.build.matmul(row, context.content_mean());
-  const ValueId attended = context.build.unsqueeze(context.read_out_row(attention), -2);
+  const ValueId lifted = context.build.unsqueeze(attention, 0);
+  const ValueId attended = context.build.unsqueeze(context.read_out_row(lifted), -2);
   return context.positive(context.build.squeeze(weighted_mean(context, weights, attended), -2));
 }
 

@@ -34,9 +34,29 @@ void require_read_out(const Context& context, const std::string& method, bool po
   const anatomy::ReadOut& read_out = context.stream.read_out;
   if (pool && has_pool(context)) return;
   if (has_pool(context)) refuse(context, method, "read-out row among the tokens", read_out.description);
+  if (context.stream.decoder) refuse(context, method, "read-out row among the tokens", read_out.why);
   if (context.computed_read_out()) return;
-  if (read_out.weights.empty()) refuse(context, method, "fixed read-out rows", read_out.why);
+  if (read_out.weights.empty()) refuse(context, method, "read-out rows", read_out.why);
   PELLUCID_ASSERT(static_cast<std::int64_t>(read_out.weights.size()) == context.tokens());
+}
+
+void require_decoder(const Context& context, const std::string& method) {
+  require_one_token_axis(context, method);
+  if (!context.stream.decoder) refuse(context, method, "decoder", "no cross attention reads this stream");
+  if (context.computed_read_out() || !context.read_out().weights.empty()) return;
+  refuse(context, method, "explained position of the decoder", context.read_out().why);
+}
+
+bool crosses(const Context& context) {
+  return context.options.has("sites") && context.options.word("sites") == "cross";
+}
+
+std::vector<anatomy::AttentionSite> cross_sites(const Context& context) {
+  std::vector<anatomy::AttentionSite> found;
+  PELLUCID_ASSERT(context.stream.decoder.has_value());
+  for (const anatomy::AttentionSite& site : context.stream.decoder->sites)
+    if (!site.self) found.push_back(site);
+  return found;
 }
 
 bool has_pool(const Context& context) { return context.stream.read_out.kind == anatomy::ReadOutKind::kAttentionPool; }

@@ -54,7 +54,7 @@ ValueId read_out(Context& context) {
     const anatomy::AttentionSite& site = context.block(l).site;
     row = row == graph::kNone ? first_row(context, site) : next_row(context, row, site);
   }
-  return context.for_every_target(context.build.squeeze(row, -2));
+  return context.row_for_every_target(context.build.squeeze(row, -2));
 }
 
 }  // namespace

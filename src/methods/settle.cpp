@@ -30,15 +30,6 @@ void refuse_without_text(const Method& method, const ResolvedOptions& options) {
     if (says(options, "baselines", baseline)) refuse(std::string("baselines=") + baseline);
 }
 
-void refuse_text_options(const Method& method, const ResolvedOptions& options) {
-  const auto refuse = [&](const std::string& option) {
-    fail(ErrorCode::kUnsupported, "method '{}', option {}: it is for text models, and not supported on them yet",
-         method.name, option);
-  };
-  if (says(options, "row", "target")) refuse("row=target");
-  if (says(options, "sites", "cross")) refuse("sites=cross");
-}
-
 std::string names_of(const graph::Graph& graph, const std::vector<graph::ValueId>& ids) {
   std::string names;
   for (const graph::ValueId id : ids) names += (names.empty() ? "" : ", ") + graph.value(id).name;
@@ -92,6 +83,24 @@ void settle_reduce(const Method& method, const graph::Graph& graph, ResolvedOpti
                  "method '{}', option reduce={}: it goes with base=saliency only", method.name, reduce);
 }
 
+/// The token that a target indexes has a row of its own; other targets are read from the head's rows.
+void settle_row(const Method& method, const anatomy::Stream& stream, bool by_token, ResolvedOptions& options) {
+  if (says(options, "row", "")) options.set("row", std::string(by_token ? "target" : "readout"));
+  PELLUCID_CHECK(by_token || !says(options, "row", "target"), kUsage,
+                 "method '{}', option row=target: not every target indexes a token; use row=readout", method.name);
+  const anatomy::ReadOut& read_out = stream.decoder ? stream.decoder->read_out : stream.read_out;
+  PELLUCID_CHECK(!says(options, "row", "readout") || read_out.kind != anatomy::ReadOutKind::kTarget, kUnsupported,
+                 "method '{}', option row=readout: the model gives every token scores of its own, so that no row is "
+                 "the head's; use row=target and targets that index a token",
+                 method.name);
+}
+
+void check_sites(const Method& method, const anatomy::Stream& stream, const ResolvedOptions& options) {
+  PELLUCID_CHECK(!says(options, "sites", "cross") || stream.decoder, kUnsupported,
+                 "method '{}', option sites=cross: no decoder attends to the tokens of this model; use sites=self",
+                 method.name);
+}
+
 void check_path(const Method& method, const ResolvedOptions& options) {
   PELLUCID_CHECK(!says(options, "baselines", "black") || options.word("at") == "input", kUsage,
                  "method '{}', option baselines=black: it needs at=input", method.name);
@@ -108,15 +117,16 @@ void check_path(const Method& method, const ResolvedOptions& options) {
 
 }  // namespace
 
-void settle(const Method& method, const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options) {
-  refuse_text_options(method, options);
+void settle(const Method& method, const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options,
+            bool by_token) {
   const bool text = is_text(graph, stream);
   if (!text) refuse_without_text(method, options);
   if (says(options, "at", "")) options.set("at", std::string(text ? "word_embeddings" : "tokens"));
   if (says(options, "baselines", ""))
     options.set("baselines", std::string(says(options, "at", "word_embeddings") ? "pad" : "0"));
   if (options.has("stream") && stream.tokens != graph::kNone) options.set("stream", stream.name);
-  if (says(options, "row", "")) options.set("row", std::string("readout"));
+  settle_row(method, stream, by_token, options);
+  check_sites(method, stream, options);
   if (options.has("input")) settle_input(graph, stream, options);
   if (options.has("reduce")) settle_reduce(method, graph, options);
   if (options.has("start_layer")) {

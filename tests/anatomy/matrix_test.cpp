@@ -25,6 +25,7 @@ ReadOutKind kind_of(const std::string& words) {
   if (words.find("weight 1/2 each") != std::string::npos) return ReadOutKind::kAveragedTokens;
   if (words.rfind("class token 0", 0) == 0) return ReadOutKind::kClassToken;
   if (words.rfind("mean over", 0) == 0) return ReadOutKind::kMean;
+  if (words.rfind("row of the last position", 0) == 0) return ReadOutKind::kTarget;
   if (words.rfind("row of the", 0) == 0) return ReadOutKind::kLastToken;
   return ReadOutKind::kNone;
 }
@@ -44,7 +45,7 @@ std::vector<double> weights_of(const std::string& words, std::int64_t tokens) {
 bool rules_out(const Anatomy& anatomy, const std::string& method) {
   for (const Missing& missing : anatomy.missing)
     for (const std::string& name : missing.methods)
-      if (name == method || name == method + " (at=tokens)") return true;
+      if (name == method || name == method + " (at=tokens)" || name == method + " (sites=self)") return true;
   return false;
 }
 
@@ -75,10 +76,31 @@ void expect_stream(const Graph& graph, const Stream& stream, const json& want, b
   EXPECT_EQ(stream.blocks[0].input, stream.tokens);
   const std::string words = want["readout"];
   EXPECT_EQ(stream.read_out.kind, kind_of(words)) << words << "; found " << stream.read_out.description;
+  const bool masked = words.find("attention_mask = 1") != std::string::npos && kind_of(words) == ReadOutKind::kMean;
+  EXPECT_EQ(stream.read_out.mask.value != kNone, masked);
   if (stream.read_out.weights.empty()) return;
   const std::vector<double> weights = weights_of(words, stream.token_count);
   ASSERT_EQ(stream.read_out.weights.size(), weights.size());
   for (std::size_t i = 0; i < weights.size(); ++i) EXPECT_NEAR(stream.read_out.weights[i], weights[i], 1e-12);
+}
+
+/// Where the words name a decoder: as many blocks as the encoder has, each with an attention of its own and one over
+/// the encoder's tokens.
+void expect_decoder(const Stream& stream, const json& want) {
+  const bool due = want["readout"].get<std::string>().rfind("decoder position", 0) == 0;
+  ASSERT_EQ(stream.decoder.has_value(), due);
+  if (!due) return;
+  const Decoder& decoder = *stream.decoder;
+  EXPECT_EQ(decoder.sites.size(),
+            want["attention_sites_total"].get<std::size_t>() - want["attention_sites_explained"].get<std::size_t>());
+  for (std::size_t i = 0; i < decoder.sites.size(); ++i) {
+    EXPECT_EQ(decoder.sites[i].self, i % 2 == 0);
+    EXPECT_EQ(decoder.sites[i].queries, decoder.token_count);
+    EXPECT_EQ(decoder.sites[i].keys, i % 2 == 0 ? decoder.token_count : stream.token_count);
+  }
+  EXPECT_EQ(decoder.read_out.weights, std::vector<double>{1});
+  ASSERT_EQ(decoder.read_out.per_token.size(), 1U);
+  EXPECT_EQ(decoder.read_out.per_token[0].axis, 1);
 }
 
 class Matrix : public testing::TestWithParam<std::string> {};
@@ -101,8 +123,12 @@ TEST_P(Matrix, FindsWhatTheFixtureNames) {
   for (std::size_t i = 0; i < anatomy.streams.size(); ++i) {
     EXPECT_EQ(anatomy.streams[i].name, want[i]["stream"].get<std::string>());
     expect_stream(graph, anatomy.streams[i], want[i], tabular);
+    expect_decoder(anatomy.streams[i], want[i]);
   }
-  for (const auto& [method, why] : want[0]["left_out"].items()) EXPECT_TRUE(rules_out(anatomy, method)) << method;
+  // GenAtt is defined through the decoder, too.
+  const bool decoder = !anatomy.streams.empty() && anatomy.streams[0].decoder;
+  for (const auto& [method, why] : want[0]["left_out"].items())
+    EXPECT_EQ(rules_out(anatomy, method), !decoder || method != "genatt") << method;
   const json cases = read_json(folder / "cases.json");
   for (const json& entry : cases) {
     const bool ours = entry.value("rules", "gradient") == "gradient" && want[0]["left_out"].empty();

@@ -24,6 +24,12 @@ class TinyTransformer {
     return build.transpose(build.reshape(ordered, {batch(), axis(kWidth), axis(kRows * kColumns)}), {0, 2, 1});
   }
 
+  /// Ids [batch, count] and the words that they look up: [batch, count, 8].
+  ValueId words(const std::string& name, std::int64_t count) {
+    const ValueId ids = graph.add_input(name, ElementType::kInt64, {batch(), axis(count)});
+    return build.gather(weight({50, kWidth}), ids, 0);
+  }
+
   /// Constant rows before or after the tokens.
   ValueId with_rows(ValueId tokens, std::int64_t count, bool before = true) {
     const ValueId rows = build.expand(weight({1, count, kWidth}), {batch(), axis(count), axis(kWidth)});
@@ -68,6 +74,13 @@ class TinyTransformer {
   ValueId post_norm_block(ValueId x) {
     const ValueId mid = norm(build.add(x, attention(x)));
     return norm(build.add(mid, mlp(mid)));
+  }
+
+  /// A block that attends to itself and then to an encoder's `memory`.
+  ValueId decoder_block(ValueId x, ValueId memory) {
+    const ValueId own = build.add(x, attention(norm(x)));
+    const ValueId mid = build.add(own, attention(norm(own), memory));
+    return build.add(mid, mlp(norm(mid)));
   }
 
   /// One row of the tokens.

@@ -91,12 +91,31 @@ Doubles mean_attention(const Stream& stream, const std::vector<Tensor>& maps, st
   return mean;
 }
 
+/// [batch, tokens]: the fixed weights for every sample, or the mask's.
+Doubles row_weights(const Stream& stream, const Graph& graph, const TensorMap& inputs, std::size_t batch) {
+  Doubles weights;
+  if (stream.read_out.mask.value == graph::kNone) {
+    for (std::size_t b = 0; b < batch; ++b)
+      weights.insert(weights.end(), stream.read_out.weights.begin(), stream.read_out.weights.end());
+    return weights;
+  }
+  const auto tokens = static_cast<std::size_t>(stream.token_count);
+  weights = values(graph, {stream.read_out.mask.value}, inputs)[0].to_doubles();
+  for (std::size_t b = 0; b < batch; ++b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < tokens; ++i) sum += weights.at(b * tokens + i);
+    for (std::size_t i = 0; i < tokens; ++i) weights[b * tokens + i] /= sum;
+  }
+  return weights;
+}
+
 /// Rows of rollout: r ← w; r ← r·(½Ā + ½I) from the last block to the first.
 Doubles rollout(const Doubles& mean, const Doubles& weights, std::size_t batch, std::size_t layers) {
-  const std::size_t tokens = weights.size();
+  const std::size_t tokens = weights.size() / batch;
   Doubles result;
   for (std::size_t b = 0; b < batch; ++b) {
-    Doubles row = weights;
+    Doubles row(weights.begin() + static_cast<std::ptrdiff_t>(b * tokens),
+                weights.begin() + static_cast<std::ptrdiff_t>((b + 1) * tokens));
     for (std::size_t l = layers; l-- > 0;) {
       Doubles next(tokens, 0);
       for (std::size_t i = 0; i < tokens; ++i)
@@ -136,8 +155,9 @@ TEST_P(MatrixMaps, AreTheExpectedOnes) {
     ASSERT_EQ(mean.size(), reference.size());
     for (std::size_t i = 0; i < mean.size(); ++i) ASSERT_NEAR(mean[i], reference[i], 2e-5 * slack) << i;
     ++compared;
-    if (stream.read_out.weights.empty() || want.count(prefix + "rollout") == 0) continue;
-    const Doubles rows = rollout(mean, stream.read_out.weights, batch, stream.blocks.size());
+    const Doubles weights = row_weights(stream, graph, inputs, batch);
+    if (weights.empty() || want.count(prefix + "rollout") == 0) continue;
+    const Doubles rows = rollout(mean, weights, batch, stream.blocks.size());
     const Doubles rows_wanted = want.at(prefix + "rollout").to_doubles();
     ASSERT_EQ(rows.size(), rows_wanted.size());
     for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_NEAR(rows[i], rows_wanted[i], 2e-5 * slack) << i;

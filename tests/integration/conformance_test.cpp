@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include <pellucid/error.hpp>
-
 #include "base/safetensors.hpp"
 #include "integration/fixture_cases.hpp"
 #include "propagate/rule_sets.hpp"
@@ -17,29 +15,6 @@ namespace pellucid::tests {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Runs a group; one line for every case that doesn't hold.
-void run_group(Model& model, const CaseGroup& group, const TensorMap& inputs, const TensorMap& expected,
-               std::vector<std::string>& faults) {
-  Request request;
-  request.method = group.method;
-  request.rules = group.rules;
-  request.precision = group.precision == "float32" ? "" : group.precision;
-  request.options = group.options;
-  request.inputs = group.rows.empty() ? inputs : take_rows(inputs, group.rows);
-  for (const Case& one : group.cases) request.targets.push_back(one.target);
-  try {
-    const Explanation got = model.explain(request);
-    for (std::size_t k = 0; k < group.cases.size(); ++k) {
-      Tensor want = expected.at(group.cases[k].scores);
-      if (!group.rows.empty()) want = take_rows({{"want", want}}, group.rows).at("want");
-      const std::string fault = fault_of(group.cases[k], got, static_cast<std::int64_t>(k), want);
-      if (!fault.empty()) faults.push_back(group.cases[k].name + ": " + fault);
-    }
-  } catch (const Error& error) {
-    for (const Case& one : group.cases) faults.push_back(one.name + ": " + error.what());
-  }
-}
 
 /// The cases under every rule set that there is.
 std::vector<CaseGroup> cases_of(const fs::path& folder) {

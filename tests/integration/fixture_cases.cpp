@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <pellucid/error.hpp>
+
 namespace pellucid::tests {
 namespace {
 
@@ -109,6 +111,28 @@ std::vector<CaseGroup> read_cases(const fs::path& folder, const std::string& rul
   std::vector<CaseGroup> list;
   for (auto& [key, group] : groups) list.push_back(std::move(group));
   return list;
+}
+
+void run_group(Model& model, const CaseGroup& group, const TensorMap& inputs, const TensorMap& expected,
+               std::vector<std::string>& faults) {
+  Request request;
+  request.method = group.method;
+  request.rules = group.rules;
+  request.precision = group.precision == "float32" ? "" : group.precision;
+  request.options = group.options;
+  request.inputs = group.rows.empty() ? inputs : take_rows(inputs, group.rows);
+  for (const Case& one : group.cases) request.targets.push_back(one.target);
+  try {
+    const Explanation got = model.explain(request);
+    for (std::size_t k = 0; k < group.cases.size(); ++k) {
+      Tensor want = expected.at(group.cases[k].scores);
+      if (!group.rows.empty()) want = take_rows({{"want", want}}, group.rows).at("want");
+      const std::string fault = fault_of(group.cases[k], got, static_cast<std::int64_t>(k), want);
+      if (!fault.empty()) faults.push_back(group.cases[k].name + ": " + fault);
+    }
+  } catch (const Error& error) {
+    for (const Case& one : group.cases) faults.push_back(one.name + ": " + error.what());
+  }
 }
 
 TensorMap take_rows(const TensorMap& tensors, const std::vector<std::int64_t>& rows) {

@@ -32,6 +32,10 @@ struct CaseGroup {
 /// The cases of a folder under one rule set.
 [[nodiscard]] std::vector<CaseGroup> read_cases(const std::filesystem::path& folder, const std::string& rules);
 
+/// Runs a group on the inputs; one line for every case that doesn't hold.
+void run_group(Model& model, const CaseGroup& group, const TensorMap& inputs, const TensorMap& expected,
+               std::vector<std::string>& faults);
+
 /// These samples of every tensor, as a batch of their own.
 [[nodiscard]] TensorMap take_rows(const TensorMap& tensors, const std::vector<std::int64_t>& rows);
 

@@ -11,11 +11,12 @@
 namespace pellucid::tests {
 namespace {
 
-methods::ResolvedOptions settled(const methods::Method& method, const std::vector<std::string>& given) {
+methods::ResolvedOptions settled(const methods::Method& method, const std::vector<std::string>& given,
+                                 bool by_token = false) {
   StreamModel model({});
   model.stream.name = "image";
   methods::ResolvedOptions options = methods::resolve_options(method.name, method.options, method.authors, given);
-  methods::settle(method, model.graph, model.stream, options);
+  methods::settle(method, model.graph, model.stream, options, by_token);
   return options;
 }
 
@@ -38,6 +39,7 @@ TEST(Settle, FillsWhatDependsOnTheModel) {
   EXPECT_EQ(settled(methods::saliency_method(), {"at=input"}).word("reduce"), "none");
   EXPECT_EQ(settled(methods::saliency_method(), {"at=input", "reduce=l2"}).word("reduce"), "l2");
   EXPECT_EQ(settled(methods::genatt_method(), {}).word("row"), "readout");
+  EXPECT_EQ(settled(methods::genatt_method(), {}, true).word("row"), "target");
 }
 
 TEST(Settle, LeavesNoDefaultOpen) {
@@ -56,14 +58,14 @@ TEST(Settle, RefusesTextOptions) {
   };
   refused(methods::attcat_method(), "mask_special=true");
   refused(methods::grad_sam_method(), "token_types=zero");
-  refused(methods::attention_method(), "sites=cross");
-  refused(methods::genatt_method(), "row=target");
   refused(methods::integrated_gradients_method(), "baselines=pad");
 }
 
 TEST(Settle, RefusesWhatMakesNoSense) {
   expect_refused(methods::lrp_method(), {"at=input", "cls=zero"}, ErrorCode::kUsage, "at=tokens");
   expect_refused(methods::rollout_method(), {"start_layer=3"}, ErrorCode::kUsage, "the model has 3 blocks");
+  expect_refused(methods::genatt_method(), {"row=target"}, ErrorCode::kUsage, "use row=readout");
+  expect_refused(methods::attention_method(), {"sites=cross"}, ErrorCode::kUnsupported, "no decoder attends");
   expect_refused(methods::attention_method(), {"layers=all", "cls=zero"}, ErrorCode::kUsage, "layers=last");
   expect_refused(methods::integrated_gradients_method(), {"baselines=black"}, ErrorCode::kUsage, "at=input");
   expect_refused(methods::saliency_method(), {"at=input", "input=pixels"}, ErrorCode::kUsage, "no input of that name");

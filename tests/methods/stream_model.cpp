@@ -36,7 +36,7 @@ StreamModel::StreamModel(const StreamModelSpec& spec) {
     anatomy::Block block;
     block.input = hidden;
     block.attention_input = add("normed" + std::to_string(l), tokens, -1);
-    block.site = add_site("a" + std::to_string(l), kTokens, spec.heads_folded);
+    block.site = add_site("a" + std::to_string(l), kTokens, kTokens, spec.heads_folded);
     stream.blocks.push_back(block);
   }
   stream.input = "image";
@@ -48,7 +48,15 @@ StreamModel::StreamModel(const StreamModelSpec& spec) {
   stream.layout.special = {0};
   stream.read_out.kind = spec.pool ? anatomy::ReadOutKind::kAttentionPool : anatomy::ReadOutKind::kClassToken;
   stream.read_out.weights = spec.pool ? std::vector<double>{} : spec.weights;
-  if (spec.pool) stream.read_out.pool = add_site("p", 1, spec.heads_folded);
+  if (spec.mask) {
+    mask = add("mask", {{1, true}, {kTokens, false}}, 0);
+    stream.read_out.kind = anatomy::ReadOutKind::kMean;
+    stream.read_out.weights.clear();
+    stream.read_out.mask.value = mask;
+  }
+  if (spec.decoder) add_decoder(spec);
+  if (spec.by_token) add_seed(spec.decoder ? kPositions : kTokens);
+  if (spec.pool) stream.read_out.pool = add_site("p", 1, kTokens, spec.heads_folded);
 }
 
 ValueId StreamModel::add(const std::string& name, const Dims& dims, double least) {
@@ -62,14 +70,54 @@ ValueId StreamModel::add(const std::string& name, const Dims& dims, double least
   return id;
 }
 
-anatomy::AttentionSite StreamModel::add_site(const std::string& name, std::int64_t queries, bool folded) {
+/// Self and cross attention by turns.
+void StreamModel::add_decoder(const StreamModelSpec& spec) {
+  anatomy::Decoder decoder;
+  decoder.tokens = add("d", {{1, true}, {kPositions, false}, {kWidth, false}}, -1);
+  decoder.last = decoder.tokens;
+  decoder.token_count = kPositions;
+  for (const std::string l : {"0", "1"}) {
+    decoder.sites.push_back(add_site("self" + l, kPositions, kPositions, spec.heads_folded));
+    decoder.sites.push_back(add_site("cross" + l, kPositions, kTokens, spec.heads_folded));
+    decoder.sites.back().self = false;
+  }
+  decoder.read_out.kind = anatomy::ReadOutKind::kClassToken;
+  decoder.read_out.weights = {0, 0, 1, 0};
+  stream.read_out = {};
+  stream.decoder = decoder;
+}
+
+/// Target 0 is an element of position 1, target 1 of position 3, target 2 their difference.
+void StreamModel::add_seed(std::int64_t positions) {
+  const Dims dims = graph::with_leading(kTargets, {{1, true}, {positions, false}, {2, false}});
+  seed = graph.add_input("seed", ElementType::kFloat64, dims);
+  TensorD elements = filled(graph::shape_at(dims, kBatch), 0);
+  for (std::int64_t b = 0; b < kBatch; ++b) {
+    element(elements, {0, b, 1, 0}) = element(elements, {2, b, 1, 0}) = 1;
+    element(elements, {1, b, 3, 1}) = 1;
+    element(elements, {2, b, 3, 1}) = -1;
+  }
+  values_[seed] = elements;
+}
+
+double StreamModel::w(std::int64_t k, std::int64_t b, std::int64_t i) const {
+  const double both = 0.5 * static_cast<double>((i == 1 ? 1 : 0) + (i == 3 ? 1 : 0));
+  if (seed != graph::kNone) return k == 2 ? both : static_cast<double>(i == (k == 0 ? 1 : 3) ? 1 : 0);
+  if (mask == graph::kNone) return stream.decoder ? stream.decoder->read_out.weights.at(std::size_t(i)) : w(i);
+  double sum = 0;
+  for (std::int64_t j = 0; j < kTokens; ++j) sum += element(values_.at(mask), {b, j});
+  return element(values_.at(mask), {b, i}) / sum;
+}
+
+anatomy::AttentionSite StreamModel::add_site(const std::string& name, std::int64_t queries, std::int64_t keys,
+                                             bool folded) {
   anatomy::AttentionSite site;
   site.heads = kHeads;
   site.queries = queries;
-  site.keys = kTokens;
+  site.keys = keys;
   site.heads_folded = folded;
-  const Dims apart{{1, true}, {kHeads, false}, {queries, false}, {kTokens, false}};
-  const Dims together{{kHeads, true}, {queries, false}, {kTokens, false}};
+  const Dims apart{{1, true}, {kHeads, false}, {queries, false}, {keys, false}};
+  const Dims together{{kHeads, true}, {queries, false}, {keys, false}};
   site.probabilities = add(name, folded ? together : apart, 0);
   return site;
 }
@@ -107,15 +155,19 @@ double StreamModel::gh(std::int64_t l, std::int64_t k, std::int64_t b, std::int6
   return element(cotangents_.at(id), {k, b, i, d});
 }
 
+void StreamModel::replace_value(ValueId id, const std::vector<double>& elements) { values_.at(id).data = elements; }
+
 void StreamModel::make_cotangent_negative(ValueId id) {
   for (double& value : cotangents_.at(id).data) value = -std::abs(value);
 }
 
 TensorD StreamModel::run(const methods::Method& method, const std::vector<std::string>& given) {
   methods::ResolvedOptions options = methods::resolve_options(method.name, method.options, method.authors, given);
-  methods::settle(method, graph, stream, options);
+  methods::settle(method, graph, stream, options, seed != graph::kNone);
   graph::Builder build(graph);
   methods::Context context(build, anatomy, stream, options, kTargets);
+  context.set_by_token(seed != graph::kNone);
+  if (seed != graph::kNone) context.set_target_rows({{.seed = seed, .batch_axis = 1, .token_axis = 2}});
   const std::vector<ValueId> wanted = method.wanted(context);
   std::map<ValueId, TensorD> inputs = values_;
   std::vector<propagate::Seed> seeds;

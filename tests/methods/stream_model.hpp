@@ -10,12 +10,16 @@
 
 namespace pellucid::tests {
 
-inline constexpr std::int64_t kTargets = 3, kBatch = 2, kHeads = 2, kTokens = 5, kWidth = 3, kBlocks = 3;
+inline constexpr std::int64_t kTargets = 3, kBatch = 2, kHeads = 2, kTokens = 5, kWidth = 3, kBlocks = 3,
+                              kPositions = 4;
 
 struct StreamModelSpec {
   std::vector<double> weights{1, 0, 0, 0, 0};  ///< of the read-out rows; empty with `pool`
   bool heads_folded = false;
   bool pool = false;
+  bool mask = false;      ///< the read-out rows are weighted by an input
+  bool by_token = false;  ///< targets are elements of an output [batch, positions, 2]
+  bool decoder = false;   ///< two blocks of kPositions positions attend to the stream
 };
 
 /// A stream of tokens without a network: every tensor that methods read (attention, hidden states, an image) is a
@@ -29,8 +33,12 @@ class StreamModel {
   anatomy::Anatomy anatomy;
   anatomy::Stream stream;
   graph::ValueId image = graph::kNone;  ///< [batch, 2, 2, 3]
+  graph::ValueId mask = graph::kNone;   ///< [batch, tokens]
+  graph::ValueId seed = graph::kNone;   ///< [targets, batch, positions, 2]
 
   [[nodiscard]] double w(std::int64_t i) const { return stream.read_out.weights.at(static_cast<std::size_t>(i)); }
+  /// The same where they depend on the sample (a mask) or on the target, too.
+  [[nodiscard]] double w(std::int64_t k, std::int64_t b, std::int64_t i) const;
   /// A_l[b, h, i, j] and its cotangent for target k.
   [[nodiscard]] double a(std::int64_t l, std::int64_t b, std::int64_t h, std::int64_t i, std::int64_t j) const;
   [[nodiscard]] double ga(std::int64_t l, std::int64_t k, std::int64_t b, std::int64_t h, std::int64_t i,
@@ -45,6 +53,7 @@ class StreamModel {
   [[nodiscard]] const TensorD& value(graph::ValueId id) const { return values_.at(id); }
   [[nodiscard]] const TensorD& cotangent(graph::ValueId id) const { return cotangents_.at(id); }
 
+  void replace_value(graph::ValueId id, const std::vector<double>& elements);
   /// Replaces a cotangent's elements by minus their size.
   void make_cotangent_negative(graph::ValueId id);
 
@@ -53,7 +62,9 @@ class StreamModel {
 
  private:
   graph::ValueId add(const std::string& name, const graph::Dims& dims, double least);
-  anatomy::AttentionSite add_site(const std::string& name, std::int64_t queries, bool folded);
+  anatomy::AttentionSite add_site(const std::string& name, std::int64_t queries, std::int64_t keys, bool folded);
+  void add_decoder(const StreamModelSpec& spec);
+  void add_seed(std::int64_t positions);
 
   std::map<graph::ValueId, TensorD> values_, cotangents_;
 };
