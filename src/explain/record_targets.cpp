@@ -38,6 +38,11 @@ Explanation Explainer::frame() const {
     explanation.model_inputs.push_back({name, tensor.type(), tensor.shape()});
   explanation.class_labels = state_.folder.id2label;
   explanation.texts = request_.texts;
+  for (const TokenizedText& text : request_.texts)
+    if (text.cut > 0)
+      explanation.certificate.notes.push_back(
+          fmt::format("{} token{} of the text were cut: what they say has no score; --window explains a text whole",
+                      text.cut, text.cut == 1 ? "" : "s"));
   return explanation;
 }
 
