@@ -95,7 +95,7 @@ inline Explanation text_explanation(const std::vector<TextCase>& cases, bool sig
   e.layout.tokens = static_cast<std::int64_t>(tokens);
   e.scores = e.token_scores = Tensor({targets, batch, static_cast<std::int64_t>(tokens)}, scores);
   std::vector<float> logits;
-  for (std::int64_t b = 0; b < batch; ++b) logits.insert(logits.end(), {-1.3F, 1.3F});
+  for (std::int64_t b = 0; b < batch; ++b) logits.insert(logits.end(), {-1.0F, 1.0F});
   e.logits = Tensor({batch, 2}, logits);
   e.class_labels = {"negative", "positive"};
   e.certificate.forward_passes = e.certificate.backward_passes = 1;
