@@ -58,9 +58,11 @@ std::string foreground(const Rgb& colour, ColourDepth depth) { return escape(38,
 
 std::string background(const Rgb& colour, ColourDepth depth) { return escape(48, colour, depth); }
 
-std::string painted(const Paint& paint, ColourDepth depth) {
-  const Rgb shown = depth == ColourDepth::kTrue ? paint.background : colour_of_256(nearest_of_256(paint.background));
-  return background(paint.background, depth) + foreground(readable_ink(shown), depth);
+std::string painted(const TextPalette& palette, double place, ColourDepth depth) {
+  const Paint paint = palette.at(place);
+  if (depth == ColourDepth::kTrue) return background(paint.background, depth) + foreground(paint.ink, depth);
+  const int index = palette.index_of_256(place);
+  return fmt::format("\x1b[48;5;{}m", index) + foreground(readable_ink(colour_of_256(index)), depth);
 }
 
 }  // namespace pellucid::render

@@ -22,8 +22,8 @@ inline constexpr const char* kPlain = "\x1b[0m";
 /// Escapes that choose the colour of what follows, until kPlain.
 [[nodiscard]] std::string foreground(const Rgb& colour, ColourDepth depth);
 [[nodiscard]] std::string background(const Rgb& colour, ColourDepth depth);
-/// Both. Of 256 colours the ink is chosen for the background that is shown.
-[[nodiscard]] std::string painted(const Paint& paint, ColourDepth depth);
+/// Background and ink of a place in [−1, 1].
+[[nodiscard]] std::string painted(const TextPalette& palette, double place, ColourDepth depth);
 
 }  // namespace render
 }  // namespace pellucid

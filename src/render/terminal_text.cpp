@@ -37,14 +37,14 @@ std::string mark(const Look& look, double score) {
 StyledRun unit_run(const Look& look, std::string_view text, double score) {
   const std::string shown = visible_text(text, true);
   if (look.options.colour) {
-    return {shown, painted(look.palette.at(look.scale.place(score)), look.options.depth), false};
+    return {shown, painted(look.palette, look.scale.place(score), look.options.depth), false};
   }
   const std::string sign = mark(look, score);
   return sign.empty() ? StyledRun{shown, "", false} : StyledRun{"[" + sign + shown + "]", "", true};
 }
 
 std::string paper(const Look& look) {
-  return look.options.colour ? painted(look.palette.at(0), look.options.depth) : std::string();
+  return look.options.colour ? painted(look.palette, 0, look.options.depth) : std::string();
 }
 
 /// A run on the paper, faint or struck out.
@@ -80,7 +80,7 @@ void write_body(Page& page, const Look& look, const TextLayout& layout, const st
 /// " red " on its colour, or the bare word.
 StyledRun swatch(const Look& look, bool positive) {
   const std::string word = colour_word(look.signed_scores, look.options.text_colours, positive);
-  return {" " + word + " ", painted(look.palette.at(positive ? 1 : -1), look.options.depth), true};
+  return {" " + word + " ", painted(look.palette, positive ? 1 : -1, look.options.depth), true};
 }
 
 std::vector<StyledRun> legend(const Look& look, const std::string& target) {
@@ -112,12 +112,19 @@ std::string in_words(double score, bool signed_scores) { return signed_scores ? 
 
 void write_strongest(Page& page, const Look& look, const TokenizedText& text, const TextLayout& layout,
                      const std::vector<double>& scores) {
+  constexpr std::size_t kLongest = 30;
   const char* kind = look.options.pieces ? "piece" : "word";
-  for (const std::size_t i : strongest(scores)) {
+  const auto shown = [&](std::size_t i) {
     const UnitSpan& unit = layout.units[i];
-    const std::string shown = visible_text(text_of(text, unit.sequence, unit.begin, unit.end));
-    page.line(fmt::format("  {}   {}   ({} {})", padded(in_words(scores[i], look.signed_scores), 10),
-                          fit_width(shown, 30), kind, i));
+    return fit_width(visible_text(text_of(text, unit.sequence, unit.begin, unit.end)), kLongest);
+  };
+  const std::vector<std::size_t> order = strongest(scores);
+  std::size_t widest = 0;
+  for (const std::size_t i : order) widest = std::max(widest, display_width(shown(i)));
+  for (const std::size_t i : order) {
+    const std::string word = shown(i), blanks(widest - display_width(word), ' ');
+    page.line(
+        fmt::format("  {}   {}{}   {} {}", padded(in_words(scores[i], look.signed_scores), 10), word, blanks, kind, i));
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "render/oklab.hpp"
 
@@ -31,6 +30,18 @@ Stops stops(Hue hue, bool dark) {
               : Stops{0xFFFFFF, 0xE3D8F7, 0xBDA1E8, 0x8A5DCB, 0x56279B};
 }
 
+/// The same in the colours of terminals: the cube (16 to 231) and the greys (232 to 255).
+std::vector<int> ramp(Hue hue, bool dark) {
+  using Indices = std::vector<int>;
+  switch (hue) {
+    case Hue::kRed: return dark ? Indices{234, 52, 88, 124, 160, 203} : Indices{231, 224, 217, 210, 203, 160, 124};
+    case Hue::kBlue: return dark ? Indices{234, 18, 19, 25, 32, 75} : Indices{231, 189, 153, 111, 68, 26, 25};
+    case Hue::kGreen: return dark ? Indices{234, 22, 28, 34, 71, 77} : Indices{231, 194, 157, 114, 71, 28, 22};
+    case Hue::kViolet: break;
+  }
+  return dark ? Indices{234, 53, 54, 92, 98, 141} : Indices{231, 225, 183, 141, 98, 92, 54};
+}
+
 Hue hue(bool signed_scores, TextColours colours, bool positive) {
   if (!signed_scores) return Hue::kViolet;
   if (colours == TextColours::kRedBlue) return positive ? Hue::kRed : Hue::kBlue;
@@ -46,6 +57,8 @@ double luminance(const Rgb& colour) {
 
 TextPalette::TextPalette(bool signed_scores, TextColours colours, bool dark) {
   constexpr std::size_t kMiddle = kSteps / 2;
+  above_ = ramp(hue(signed_scores, colours, true), dark);
+  below_ = signed_scores ? ramp(hue(signed_scores, colours, false), dark) : std::vector<int>{above_.front()};
   const Stops below = stops(hue(signed_scores, colours, false), dark);
   const Stops above = stops(hue(signed_scores, colours, true), dark);
   for (std::size_t i = 0; i <= kMiddle; ++i) {
@@ -54,6 +67,12 @@ TextPalette::TextPalette(bool signed_scores, TextColours colours, bool dark) {
     table_[kMiddle - i] = {low, readable_ink(low)};
     table_[kMiddle + i] = {high, readable_ink(high)};
   }
+}
+
+int TextPalette::index_of_256(double place) const {
+  const std::vector<int>& indices = place < 0 ? below_ : above_;
+  const double at = std::min(1.0, std::abs(place)) * static_cast<double>(indices.size() - 1);
+  return indices[static_cast<std::size_t>(std::lround(at))];
 }
 
 Paint TextPalette::at(double place) const {

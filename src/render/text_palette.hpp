@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "render/colormap.hpp"
 
@@ -31,11 +32,15 @@ class TextPalette {
 
   /// `place` in [−1, 1], clamped.
   [[nodiscard]] Paint at(double place) const;
+  /// The same for terminals of 256 colours: the index of the background, from a ramp chosen by hand, because the
+  /// nearest of so few colours wander off in hue.
+  [[nodiscard]] int index_of_256(double place) const;
   /// From −1 to 1.
   [[nodiscard]] const std::array<Paint, kSteps>& table() const noexcept { return table_; }
 
  private:
   std::array<Paint, kSteps> table_{};
+  std::vector<int> below_, above_;  // indices, from the paper's to the full colour's
 };
 
 /// The name of a full colour: "red", "blue", "green", "violet".
