@@ -55,19 +55,19 @@ void write_target(Page& page, const ScoreMaps& maps, const Explanation& explanat
   for (const std::string& line : gap_lines(explanation, target, sample)) page.line("  " + line, 2);
 }
 
-/// What stands above all samples.
-void write_head(Page& page, const Explanation& explanation, const std::string& note) {
+/// What stands above all samples; `hint` says how to read them.
+void write_head(Page& page, const Explanation& explanation, const std::string& hint, const std::string& note) {
   page.line(method_title(explanation), 1);
   page.line("model " + explanation.model_path, 2);
   page.line(effort_line(explanation), 2);
+  if (!hint.empty()) page.line(hint, 2);
   if (!note.empty()) page.line("scores " + note, 2);
   if (explanation.target_free) page.line("the scores are the same for every target", 2);
 }
 
 void write_maps(Page& page, const Explanation& explanation, const TerminalOptions& options) {
   const ScoreMaps maps(explanation);
-  write_head(page, explanation, maps.note());
-  if (maps.planar()) page.line("rows and columns count from 0 at the top left", 2);
+  write_head(page, explanation, maps.planar() ? "rows and columns count from 0 at the top left" : "", maps.note());
   for (std::int64_t sample = 0; sample < maps.samples(); ++sample) {
     page.gap();
     page.line("— " + sample_title(explanation, sample), 1);
@@ -79,7 +79,7 @@ void write_maps(Page& page, const Explanation& explanation, const TerminalOption
 
 void write_texts(Page& page, const Explanation& explanation, const TerminalOptions& options) {
   const TextScores scores(explanation);
-  write_head(page, explanation, scores.note());
+  write_head(page, explanation, "", scores.note());
   for (std::int64_t sample = 0; sample < scores.samples(); ++sample) {
     page.gap();
     page.line("— " + sample_title(explanation, sample), 1);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "base/check.hpp"
 
@@ -36,6 +35,8 @@ TextScores::TextScores(const Explanation& explanation)
     values_ = sum_width(values_, static_cast<std::size_t>(shape[3]));
     note_ = "summed over the width of each token";
   }
+  measure(TextUnit::kWords);
+  measure(TextUnit::kPieces);
 }
 
 const TokenizedText& TextScores::text(std::int64_t sample) const {
@@ -75,21 +76,25 @@ std::vector<TokenApart> TextScores::apart(std::int64_t target, std::int64_t samp
   return tokens;
 }
 
-TextScale TextScores::scale(std::int64_t sample, TextUnit unit) const {
-  TextScale scale;
-  const TextLayout layout = lay_out(text(sample), unit);
-  for (std::int64_t target = 0; target < targets_; ++target) {
-    for (const double sum : sums(target, sample, layout.units)) scale.full = std::max(scale.full, std::abs(sum));
+void TextScores::measure(TextUnit unit) {
+  for (std::int64_t sample = 0; sample < samples_; ++sample) {
+    const TextLayout layout = lay_out(text(sample), unit);
+    double full = 0;
+    for (std::int64_t target = 0; target < targets_; ++target) {
+      for (const double sum : sums(target, sample, layout.units)) full = std::max(full, std::abs(sum));
+    }
+    full_[static_cast<std::size_t>(unit)].push_back(full);
   }
-  return scale;
+}
+
+TextScale TextScores::scale(std::int64_t sample, TextUnit unit) const {
+  PELLUCID_ASSERT(sample >= 0 && sample < samples_);
+  return {full_[static_cast<std::size_t>(unit)][static_cast<std::size_t>(sample)]};
 }
 
 TextScale TextScores::common_scale(TextUnit unit) const {
-  TextScale scale;
-  for (std::int64_t sample = 0; sample < samples_; ++sample) {
-    scale.full = std::max(scale.full, this->scale(sample, unit).full);
-  }
-  return scale;
+  const std::vector<double>& all = full_[static_cast<std::size_t>(unit)];
+  return {all.empty() ? 0 : *std::max_element(all.begin(), all.end())};
 }
 
 }  // namespace pellucid::render

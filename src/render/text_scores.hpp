@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -52,10 +53,13 @@ class TextScores {
   [[nodiscard]] TextScale common_scale(TextUnit unit) const;
 
  private:
+  void measure(TextUnit unit);
+
   const std::vector<TokenizedText>& texts_;
   std::int64_t targets_ = 0, samples_ = 0, tokens_ = 0;
   std::string note_;
-  std::vector<double> values_;  // [targets, samples, tokens]
+  std::vector<double> values_;               // [targets, samples, tokens]
+  std::array<std::vector<double>, 2> full_;  // [words or pieces][samples]: the largest size of a score
 };
 
 }  // namespace pellucid::render

@@ -60,19 +60,26 @@ std::vector<UnitSpan> in_order(std::vector<UnitSpan> units) {
   return joined;
 }
 
-/// Adds the stretches of one sequence from `at` to `end`: special tokens that the text itself holds, and the rest.
-void add_between(std::vector<TextPart>& parts, const TokenizedText& text, std::int64_t sequence, std::size_t at,
-                 std::size_t end) {
-  const auto add = [&](TextPart::Kind kind, std::size_t from, std::size_t to) {
-    if (from < to) parts.push_back({kind, text_of(text, sequence, from, to), 0});
-  };
+/// Special tokens that a sequence itself holds, in its order.
+std::vector<TextSpan> typed_special(const TokenizedText& text, std::int64_t sequence) {
+  std::vector<TextSpan> spans;
   for (const TextToken& token : text.tokens) {
-    const bool inside = token.special && token.sequence == sequence && !token.span.empty() && token.span.begin >= at &&
-                        token.span.end <= end;
-    if (!inside) continue;
-    add(TextPart::Kind::kBetween, at, token.span.begin);
-    add(TextPart::Kind::kSpecial, token.span.begin, token.span.end);
-    at = token.span.end;
+    if (token.special && token.sequence == sequence && !token.span.empty()) spans.push_back(token.span);
+  }
+  return spans;
+}
+
+/// Adds the stretches of one sequence from `at` to `end`: special tokens that the text itself holds, and the rest.
+void add_between(std::vector<TextPart>& parts, std::string_view whole, const std::vector<TextSpan>& special,
+                 std::size_t at, std::size_t end) {
+  const auto add = [&](TextPart::Kind kind, std::size_t from, std::size_t to) {
+    if (from < to) parts.push_back({kind, whole.substr(from, to - from), 0});
+  };
+  for (const TextSpan& span : special) {
+    if (span.begin < at || span.end > end) continue;
+    add(TextPart::Kind::kBetween, at, span.begin);
+    add(TextPart::Kind::kSpecial, span.begin, span.end);
+    at = span.end;
   }
   add(TextPart::Kind::kBetween, at, end);
 }
@@ -88,18 +95,19 @@ std::size_t read_until(const TokenizedText& text, std::int64_t sequence) {
 
 std::vector<TextPart> parts_of(const TokenizedText& text, std::int64_t sequence, const std::vector<UnitSpan>& units) {
   std::vector<TextPart> parts;
-  const std::size_t size = sequence_of(text, sequence).size();
+  const std::string_view whole = sequence_of(text, sequence);
+  const std::vector<TextSpan> special = typed_special(text, sequence);
   std::size_t at = 0;
   for (std::size_t i = 0; i < units.size(); ++i) {
     const UnitSpan& unit = units[i];
     if (unit.sequence != sequence) continue;
-    add_between(parts, text, sequence, at, unit.begin);
+    add_between(parts, whole, special, at, unit.begin);
     parts.push_back({TextPart::Kind::kUnit, text_of(text, sequence, unit.begin, unit.end), i});
     at = unit.end;
   }
-  const std::size_t read = text.cut > 0 ? std::max(at, read_until(text, sequence)) : size;
-  add_between(parts, text, sequence, at, read);
-  const std::string_view rest = text_of(text, sequence, read, size);
+  const std::size_t read = text.cut > 0 ? std::max(at, read_until(text, sequence)) : whole.size();
+  add_between(parts, whole, special, at, read);
+  const std::string_view rest = text_of(text, sequence, read, whole.size());
   const bool blank = rest.find_first_not_of(" \t\r\n") == std::string_view::npos;
   if (!rest.empty()) parts.push_back({blank ? TextPart::Kind::kBetween : TextPart::Kind::kCut, rest, 0});
   return parts;

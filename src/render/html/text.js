@@ -57,8 +57,8 @@ function textRow(current, goal, number) {
   return row;
 }
 function stepUnit(event, spans) {
-  const at = spans.indexOf(event.target);
-  const to = { ArrowLeft: at - 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowDown: at + 1, Home: 0, End: spans.length - 1 }[event.key];
+  const at = spans.indexOf(event.target), right = at < 0 || getComputedStyle(spans[at].parentElement).direction === "ltr" ? 1 : -1;
+  const to = { ArrowLeft: at - right, ArrowUp: at - 1, ArrowRight: at + right, ArrowDown: at + 1, Home: 0, End: spans.length - 1 }[event.key];
   if (event.key === "Escape") { event.target.blur(); showUnit(null); }
   if (to === undefined || at < 0) return;
   event.preventDefault();
