@@ -89,7 +89,8 @@ json text_palette(bool signed_scores, TextColours colours) {
                     {"negative", colour_word(signed_scores, colours, false)}}}};
   for (const bool dark : {false, true}) {
     std::string table, inks;
-    for (const Paint& paint : TextPalette(signed_scores, colours, dark).table()) {
+    const TextPalette shades(signed_scores, colours, dark);
+    for (const Paint& paint : shades.table()) {
       table += hex(paint.background);
       inks += paint.ink == Rgb{0, 0, 0} ? 'b' : 'w';
     }

@@ -32,6 +32,7 @@ class TextScores {
   /// Throws Error{kUnsupported} where there is no single score per token, as with whole attention maps. The explanation
   /// must outlive it.
   explicit TextScores(const Explanation& explanation);
+  explicit TextScores(const Explanation&& explanation) = delete;
 
   [[nodiscard]] std::int64_t targets() const noexcept { return targets_; }
   [[nodiscard]] std::int64_t samples() const noexcept { return samples_; }
