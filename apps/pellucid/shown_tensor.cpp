@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <span>
 
 namespace pellucid::cli {
@@ -24,7 +25,7 @@ Levels undone(const ImagePreparation& preparation) {
 }
 
 Levels stretched(std::span<const double> sample) {
-  double low = INFINITY, high = -INFINITY;
+  double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const double value : sample) {
     if (!std::isfinite(value)) continue;
     low = std::min(low, value);

@@ -86,7 +86,7 @@ class VaryingRows {
   }
 
   std::vector<char> chosen(const Node& node, ValueId id, std::size_t axis) {
-    const std::vector<char> all(static_cast<std::size_t>(graph_.dims(id)[axis].size), 1);
+    std::vector<char> all(static_cast<std::size_t>(graph_.dims(id)[axis].size), 1);
     if (!flow_.varies(node.inputs[0])) return all;
     const std::size_t axes = graph_.dims(node.inputs[0]).size();
     if (axes != graph_.dims(id).size()) return all;
@@ -108,7 +108,8 @@ class VaryingRows {
       return;
     }
     const std::vector<char> more = of(operand, axis - shift);
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] |= more[more.size() == 1 ? 0 : i];
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (more[more.size() == 1 ? 0 : i] != 0) rows[i] = 1;
   }
 
   const Dataflow& flow_;

@@ -19,11 +19,12 @@ CompiledProgram compiled(Model::State& state, const Request& request, const std:
                  "method '{}' averages many passes, which one program can't hold; compile writes single-pass methods",
                  resolved.method->name);
   explain::ProgramSpec spec = explainer.spec(resolved.target_count);
+  spec.watch_saturation = false;
   if (resolved.walks) spec.joined = resolved.walks->weights;
   graph::Graph scratch = explainer.prepared().graph;
   graph::Builder build(scratch);
   for (const std::string& space : resolved.spaces) {
-    const graph::Dims dims = scratch.dims(explain::space_value(build, explainer.prepared().anatomy, space));
+    const graph::Dims& dims = scratch.dims(explain::space_value(build, explainer.prepared().anatomy, space));
     spec.built_in_seeds.push_back(explain::make_seed(resolved.targets, space, dims, {}).cast(ElementType::kFloat32));
   }
   const explain::ProgramGraph program =

@@ -83,6 +83,7 @@ ProgramSpec Explainer::spec(std::int64_t targets) const {
   made.targets = targets;
   made.spaces = resolved_.spaces;
   made.top_targets = resolved_.targets.empty();
+  made.watch_saturation = resolved_.method->walks && resolved_.rules == "gradient";
   return made;
 }
 

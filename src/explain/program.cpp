@@ -15,6 +15,7 @@
 #include "graph/passes/unround_roots.hpp"
 #include "graph/passes/widen.hpp"
 #include "methods/rule_set_options.hpp"
+#include "methods/saturation.hpp"
 #include "methods/totals.hpp"
 #include "propagate/rule_sets.hpp"
 
@@ -297,6 +298,8 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   const ValueId totals = biases ? methods::totals(context, spec.rules, *biases) : graph::kNone;
   const bool loses = totals != graph::kNone && spec.rules == "chefer" && methods::loses_relevance(context);
   if (totals != graph::kNone) compiler.add_output(totals, loses ? kTotalsWithLoss : kTotals);
+  const auto gates = spec.watch_saturation ? methods::head_gates(context) : std::vector<graph::NodeId>{};
+  if (!gates.empty()) compiler.add_output(methods::gradient_share(context, gates), kGradientShare);
   compiler.add_logits();
   return compiler.finish();
 }

@@ -42,7 +42,7 @@ fs::path environment(const char* name) {
 }
 
 fs::path default_folder() {
-  if (const fs::path own = environment("PELLUCID_PROGRAM_CACHE"); !own.empty()) return own;
+  if (fs::path own = environment("PELLUCID_PROGRAM_CACHE"); !own.empty()) return own;
   if (const fs::path caches = environment("XDG_CACHE_HOME"); caches.is_absolute()) return caches / "pellucid";
   if (const fs::path home = environment("HOME"); home.is_absolute()) return home / ".cache" / "pellucid";
   return {};

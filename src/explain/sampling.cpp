@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/check.hpp"
 #include "base/random.hpp"
@@ -76,7 +77,7 @@ struct Reduction {
   void operator()(const std::vector<double>& values, std::vector<double>& result) const {
     for (std::size_t o = 0; o < outer; ++o) {
       for (std::size_t i = 0; i < inner; ++i) {
-        double total = kind == "max" ? -INFINITY : 0;
+        double total = kind == "max" ? -std::numeric_limits<double>::infinity() : 0;
         for (std::size_t f = 0; f < folded; ++f) {
           const double value = values[(o * folded + f) * inner + i];
           total = kind == "max" ? std::max(total, value) : total + (kind == "l2" ? value * value : value);

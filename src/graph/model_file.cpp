@@ -137,7 +137,7 @@ std::string ModelFile::State::hash() const {
   for (const auto& proto : file->graph().initializer())
     for (const auto& entry : proto.external_data())
       if (entry.key() == "location") locations.insert(entry.value());
-  const std::string own = hash_of_file.valid() ? hash_of_file.get() : sha256_file(path);
+  std::string own = hash_of_file.valid() ? hash_of_file.get() : sha256_file(path);
   if (locations.empty()) return own;
   std::string list = own;
   for (const std::string& location : locations)

@@ -137,7 +137,7 @@ void read_values(const PreparationValues& values, ImagePreparation& preparation)
 }
 
 Json parse_object(const std::string& text, const std::string& name) {
-  const Json config = Json::parse(text, nullptr, false);
+  Json config = Json::parse(text, nullptr, false);
   PELLUCID_CHECK(!config.is_discarded(), kBadInput, "'{}' is not valid JSON", name);
   PELLUCID_CHECK(config.is_object(), kBadInput, "'{}' must hold a JSON object", name);
   return config;

@@ -195,8 +195,8 @@ double ResolvedOptions::number(const std::string& name) const {
 }
 
 void ResolvedOptions::set(const std::string& name, OptionValue replacement) {
-  for (auto& [mine, held] : values_)
-    if (mine == name) held = std::move(replacement);
+  const auto at = std::find_if(values_.begin(), values_.end(), [&name](const auto& one) { return one.first == name; });
+  if (at != values_.end()) at->second = std::move(replacement);
 }
 
 }  // namespace pellucid::methods

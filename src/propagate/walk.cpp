@@ -91,7 +91,7 @@ void Walk::step(graph::NodeId id, const std::set<graph::ValueId>& below, const s
     settle(output);
     arrived.push_back(output == graph::kNone ? graph::kNone : cotangent(output));
   }
-  if (std::all_of(arrived.begin(), arrived.end(), [](graph::ValueId id_) { return id_ == graph::kNone; })) return;
+  if (std::all_of(arrived.begin(), arrived.end(), [](graph::ValueId one) { return one == graph::kNone; })) return;
   std::vector<bool> wants;
   for (const graph::ValueId input : node.inputs) wants.push_back(input != graph::kNone && below.count(input) != 0);
 

@@ -29,13 +29,13 @@ Rgb paler(const std::uint8_t* rgb) {
   const double luma = 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2];
   const auto channel = [&](std::uint8_t value) {
     const double grey = value + kGrey * (luma - value);
-    return static_cast<std::uint8_t>(grey + kLift * (255 - grey) + 0.5);
+    return static_cast<std::uint8_t>(std::lround(grey + kLift * (255 - grey)));
   };
   return {channel(rgb[0]), channel(rgb[1]), channel(rgb[2])};
 }
 
 std::uint8_t mix(std::uint8_t below, std::uint8_t above, double opacity) {
-  return static_cast<std::uint8_t>(below + opacity * (static_cast<double>(above) - below) + 0.5);
+  return static_cast<std::uint8_t>(std::lround(below + opacity * (static_cast<double>(above) - below)));
 }
 
 }  // namespace

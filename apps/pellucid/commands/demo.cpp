@@ -9,10 +9,12 @@
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
 #include "apps/pellucid/demo_folder.hpp"
+#include "apps/pellucid/demo_text.hpp"
 #include "apps/pellucid/opened_model.hpp"
 #include "apps/pellucid/outputs.hpp"
 #include "apps/pellucid/table.hpp"
 #include "base/check.hpp"
+#include "inputs/tokenizer.hpp"
 #include "render/html.hpp"
 #include "render/png_overlay.hpp"
 #include "render/score_map.hpp"
@@ -148,6 +150,13 @@ void make_folder(const fs::path& folder) {
   require_writable(folder / "index.html");
 }
 
+/// The texts of a model, where this build can read texts.
+std::vector<DemoText> readable_texts(const DemoModel& model, std::vector<std::string>& skipped) {
+  if (model.texts.empty() || Tokenizer::available()) return model.texts;
+  skipped.push_back("the texts of " + model.folder.filename().string() + ": this build has no tokenizers");
+  return {};
+}
+
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
   const fs::path folder = options.folder;
@@ -156,7 +165,9 @@ int run(const Options& options, const GlobalOptions& global) {
   std::vector<RenderedFile> files;
   std::vector<HtmlEntry> entries;
   std::vector<std::string> skipped;
-  ordered_json report = {{"pictures", ordered_json::array()}, {"page", (folder / "index.html").string()}};
+  ordered_json report = {{"pictures", ordered_json::array()},
+                         {"texts", ordered_json::array()},
+                         {"page", (folder / "index.html").string()}};
   std::string text;
   for (const DemoModel& model : models) {
     OpenedModel opened(model.folder.string(), global);
@@ -168,6 +179,12 @@ int run(const Options& options, const GlobalOptions& global) {
         entries.push_back({explanation, shown.inputs.pictures, ""});
       text += as_text(shown, file);
       report["pictures"].push_back(as_json(shown, file));
+    }
+    for (const DemoText& one : readable_texts(model, skipped)) {
+      ShownText shown = show_text(opened, one, skipped);
+      std::move(shown.entries.begin(), shown.entries.end(), std::back_inserter(entries));
+      text += shown.terminal + "\n";
+      report["texts"].push_back(std::move(shown.report));
     }
   }
   files.push_back(text_file(folder / "index.html", render_html(entries, "pellucid: what made the model say so")));
@@ -192,7 +209,7 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
 }  // namespace
 
 Command demo_command() {
-  return {"demo", "Explain the demonstration pictures: a first look at the tool", R"(
+  return {"demo", "Explain the demonstration's pictures and texts: a first look at the tool", R"(
   pellucid demo
   pellucid demo -o /tmp/demo)",
           declare};

@@ -47,7 +47,7 @@ std::string tokens_text(const ordered_json& layout) {
   }
   const auto& special = layout.at("special");
   for (std::size_t i = 0; i < special.size(); ++i) {
-    const auto names = layout.at("special_names");
+    const auto& names = layout.at("special_names");
     text += fmt::format("{} {} token at {}", i == 0 ? " and" : ",",
                         i < names.size() ? one_line(names.at(i).get<std::string>()) : "special", special.at(i).dump());
   }

@@ -3,11 +3,11 @@
 namespace pellucid::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {
+  static const std::vector<Command> kAll = {
       explain_command(), predict_command(), compare_command(), inspect_command(), methods_command(),
       compile_command(), verify_command(),  concept_command(), bench_command(),   demo_command(),
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace pellucid::cli
