@@ -64,6 +64,7 @@ TEST(StyledLines, BreaksAtSpacesAndBesideWideCharacters) {
   EXPECT_EQ(broken_into_lines({{"one two three", "", false}}, 8), (Lines{"one two", "three"}));
   EXPECT_EQ(broken_into_lines({{"abcdefghij", "", false}}, 4), (Lines{"abcd", "efgh", "ij"}));
   EXPECT_EQ(broken_into_lines({{"猫と犬", "", false}}, 5), (Lines{"猫と", "犬"}));
+  EXPECT_EQ(broken_into_lines({{"x ab猫", "", false}}, 5), (Lines{"x ab", "猫"}));
   EXPECT_EQ(broken_into_lines({{"a ", "", false}, {"[+1 b c]", "", true}}, 8), (Lines{"a", "[+1 b c]"}));
   EXPECT_EQ(broken_into_lines({{"a\n\nb", "", false}}, 8), (Lines{"a", "", "b"}));
   EXPECT_EQ(broken_into_lines({}, 8), Lines{""});
