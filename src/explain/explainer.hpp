@@ -41,7 +41,7 @@ class Explainer {
   [[nodiscard]] std::int64_t targets_at_once();
   [[nodiscard]] TensorMap samples(std::int64_t first, std::int64_t count) const;
   void run_program(Explanation& explanation);
-  void note_saturation(const Tensor& share, Certificate& certificate) const;
+  void note_saturation(const Tensor& told, Certificate& certificate) const;
   [[nodiscard]] std::size_t logits_batch_axis(const std::string& name) const;
   [[nodiscard]] std::int64_t check_fixed(const graph::Graph& graph) const;
   [[nodiscard]] std::int64_t targets_that_fit(std::int64_t most);

@@ -298,8 +298,8 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   const ValueId totals = biases ? methods::totals(context, spec.rules, *biases) : graph::kNone;
   const bool loses = totals != graph::kNone && spec.rules == "chefer" && methods::loses_relevance(context);
   if (totals != graph::kNone) compiler.add_output(totals, loses ? kTotalsWithLoss : kTotals);
-  const auto gates = spec.watch_saturation ? methods::head_gates(context) : std::vector<graph::NodeId>{};
-  if (!gates.empty()) compiler.add_output(methods::gradient_share(context, gates), kGradientShare);
+  const ValueId told = spec.watch_saturation ? methods::told_by_gradient(context) : graph::kNone;
+  if (told != graph::kNone) compiler.add_output(told, kTold);
   compiler.add_logits();
   return compiler.finish();
 }

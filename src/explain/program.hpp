@@ -22,7 +22,7 @@ struct ProgramSpec {
   std::vector<std::string> spaces;          ///< keys of the spaces that targets lie in; each has a seed input
   bool top_targets = false;                 ///< the K most likely classes are found in the program instead
   std::vector<std::vector<double>> joined;  ///< [K'][K]: walks are joined to targets in the program
-  bool watch_saturation = false;            ///< give kGradientShare where gates in the head may be flat
+  bool watch_saturation = false;            ///< give kTold where the walk passes the tokens
   std::vector<Tensor> built_in_seeds;       ///< one per space: constants instead of inputs (exported programs)
 };
 
@@ -47,7 +47,7 @@ inline constexpr const char* kScores = "scores";                    ///< [K, bat
 inline constexpr const char* kTargetValues = "target_values";       ///< [K, batch]
 inline constexpr const char* kTotals = "totals";                    ///< [K, batch, n], see methods::totals
 inline constexpr const char* kTotalsWithLoss = "totals_with_loss";  ///< the same, where they are known not to be kept
-inline constexpr const char* kGradientShare = "gradient_share";     ///< [K, batch], see methods::gradient_share
+inline constexpr const char* kTold = "told_by_gradient";            ///< [K, batch], see methods::told_by_gradient
 inline constexpr const char* kLogits = "pellucid_logits";           ///< as the model gives them
 inline constexpr const char* kTopClasses = "top_classes";           ///< [batch, K] int64
 

@@ -51,8 +51,7 @@ void Explainer::run_program(Explanation& explanation) {
   if (by_target.count(kTopClasses) != 0) top_classes_ = by_target.at(kTopClasses).front();
   explanation.certificate.forward_passes = 1;
   explanation.certificate.backward_passes = resolved_.method->walks ? 1 : 0;
-  if (by_target.count(kGradientShare) != 0)
-    note_saturation(join_batches(by_target.at(kGradientShare), 0), explanation.certificate);
+  if (by_target.count(kTold) != 0) note_saturation(join_batches(by_target.at(kTold), 0), explanation.certificate);
   // Probabilities and cosines aren't linear in what libra's walk keeps.
   const bool linear = resolved_.targets.empty() || resolved_.spaces == std::vector<std::string>{"logits"};
   for (const char* name : {kTotals, kTotalsWithLoss})
@@ -61,19 +60,24 @@ void Explainer::run_program(Explanation& explanation) {
           total_gap(join_batches(by_target.at(name), 0), name == std::string(kTotals)));
 }
 
-/// A pooler's tanh that is flat passes on an answer that no gradient tells of.
-void Explainer::note_saturation(const Tensor& share, Certificate& certificate) const {
+/// Where the gradient tells of next to nothing of the answer, scores made of it are noise around 0.
+void Explainer::note_saturation(const Tensor& told, Certificate& certificate) const {
   constexpr double kLittle = 0.1;
-  const std::vector<double> shares = share.to_doubles();
-  const auto flat = std::count_if(shares.begin(), shares.end(), [](double value) { return value < kLittle; });
-  if (flat == 0) return;
-  const double least = *std::min_element(shares.begin(), shares.end());
+  const std::vector<double> sums = told.to_doubles();
+  std::int64_t few = 0;
+  double least = kLittle;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const double share = sums[i] / std::max(std::abs(values_[i]), 1e-30);
+    if (share < kLittle) ++few;
+    least = std::min(least, share);
+  }
+  if (few == 0) return;
   certificate.notes.push_back(fmt::format(
-      "the gradient is saturated{}: the tanh before the classifier is nearly flat there, and the gradient tells of "
-      "only "
-      "{:.1f} % of what it passes on. Scores are tiny and their signs may be wrong; --rules libra, --method auto or "
-      "integrated-gradients don't suffer from it",
-      shares.size() == 1 ? "" : fmt::format(" in {} of {} explanations", flat, shares.size()), 100 * least));
+      "the gradient is saturated{}: what it finds at all tokens together is {:.1f} % of the explained score. Scores "
+      "made "
+      "of it are tiny and may have the wrong sign; --rules libra, --method auto or integrated-gradients don't suffer "
+      "from it",
+      sums.size() == 1 ? "" : fmt::format(" in {} of {} explanations", few, sums.size()), 100 * least));
 }
 
 std::size_t Explainer::logits_batch_axis(const std::string& name) const {
