@@ -31,8 +31,13 @@ elseif(ort_library)
 endif()
 
 get_target_property(library_type pellucid TYPE)
+# A shared library holds the tokenizers already; a static one's users link them.
+if(PELLUCID_HAS_TOKENIZERS AND library_type STREQUAL "STATIC_LIBRARY")
+  install(FILES ${PELLUCID_TOKENIZERS_ARCHIVE} DESTINATION ${private_lib_dir})
+endif()
+set(PELLUCID_TOKENIZERS_LIBRARY ${private_lib_dir}/libpellucid_tokenizers.a)
 configure_package_config_file(cmake/pellucidConfig.cmake.in ${PROJECT_BINARY_DIR}/pellucidConfig.cmake
-  INSTALL_DESTINATION ${package_dir} PATH_VARS PELLUCID_ORT_LIBRARY)
+  INSTALL_DESTINATION ${package_dir} PATH_VARS PELLUCID_ORT_LIBRARY PELLUCID_TOKENIZERS_LIBRARY)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pellucidConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/pellucidConfig.cmake ${PROJECT_BINARY_DIR}/pellucidConfigVersion.cmake
         DESTINATION ${package_dir})

@@ -1,5 +1,7 @@
 #include "apps/pellucid/model_inputs.hpp"
 
+#include <span>
+
 #include <fmt/ranges.h>
 
 #include "apps/pellucid/parameters.hpp"
@@ -104,6 +106,20 @@ ModelInputs read_images(const Model& model, const InputOptions& options) {
   return inputs;
 }
 
+ModelInputs read_texts(Model& model, const TextInputOptions& options) {
+  PELLUCID_CHECK(options.file.empty(), kUsage, "--text-file is for explain; give texts with --text");
+  PELLUCID_CHECK(options.window == 0, kUsage, "--window is for explain");
+  ModelInputs inputs;
+  for (const TextInput& input : options.inputs()) {
+    const std::string whole = input.text + (input.pair ? "\n" + *input.pair : "");
+    inputs.texts.push_back(model.tokenize(input, options.text_options()).front());
+    inputs.names.push_back(whole);
+    inputs.sha256.push_back(sha256_hex(std::as_bytes(std::span(whole))));
+  }
+  inputs.tensors = model.tensors_of(inputs.texts);
+  return inputs;
+}
+
 /// Names and pictures for ready-made tensors.
 void describe(const Model& model, const InputOptions& options, ModelInputs& inputs) {
   const auto image = picture_input(model);
@@ -136,6 +152,11 @@ void InputOptions::declare_model(Parameters& parameters) {
                           .value = "DIR|FILE",
                           .help = "A model folder as Hugging Face lays it out, or an .onnx file",
                           .required = true});
+  parameters.text(task, {.name = "--task",
+                         .value = "TASK",
+                         .help = "What the model answers, where config.json doesn't say: classification, multi-label, "
+                                 "regression, token-classification, question-answering, next-token, "
+                                 "sequence-to-sequence, fill-mask, similarity"});
 }
 
 void InputOptions::declare_inputs(Parameters& parameters) {
@@ -144,6 +165,7 @@ void InputOptions::declare_inputs(Parameters& parameters) {
   parameters.text(
       tensors,
       {.name = "--inputs", .value = "FILE.safetensors", .help = "Ready-made tensors, named as the model's inputs"});
+  text.declare(parameters);
   preparation.declare(parameters);
 }
 
@@ -163,11 +185,12 @@ std::optional<InputInfo> picture_input(const Model& model) {
   return found;
 }
 
-ModelInputs read_inputs(const Model& model, const InputOptions& options) {
-  PELLUCID_CHECK(options.images.empty() || options.tensors.empty(), kUsage,
-                 "give either --image or --inputs, not both");
-  PELLUCID_CHECK(options.given(), kUsage, "there is no input: give --image FILE or --inputs FILE.safetensors");
+ModelInputs read_inputs(Model& model, const InputOptions& options) {
+  const int kinds = int(!options.images.empty()) + int(!options.tensors.empty()) + int(options.text.given());
+  PELLUCID_CHECK(kinds <= 1, kUsage, "give one of --image, --text and --inputs, not several");
+  PELLUCID_CHECK(kinds == 1, kUsage, "there is no input: give --image FILE, --text TEXT or --inputs FILE.safetensors");
   if (!options.images.empty()) return read_images(model, options);
+  if (options.text.given()) return read_texts(model, options.text);
   ModelInputs inputs;
   inputs.tensors = read_safetensors(options.tensors);
   describe(model, options, inputs);

@@ -8,6 +8,7 @@
 #include <pellucid/model.hpp>
 
 #include "apps/pellucid/preparation_options.hpp"
+#include "apps/pellucid/text_options.hpp"
 #include "render/picture.hpp"
 
 namespace pellucid::cli {
@@ -16,20 +17,22 @@ class Parameters;
 
 /// Which model, and what is fed to it.
 struct InputOptions {
-  std::string model, tensors;
+  std::string model, tensors, task;
   std::vector<std::string> images;
   PreparationOptions preparation;
+  TextInputOptions text;
 
   void declare_model(Parameters& parameters);
-  /// --image, --inputs and the options of preparation.
+  /// --image, --text, --inputs and the options of preparation.
   void declare_inputs(Parameters& parameters);
-  [[nodiscard]] bool given() const { return !images.empty() || !tensors.empty(); }
+  [[nodiscard]] bool given() const { return !images.empty() || !tensors.empty() || text.given(); }
 };
 
 /// Tensors for the model, and what they were made of.
 struct ModelInputs {
   TensorMap tensors;
   std::vector<Picture> pictures;           ///< [batch], what the model sees; empty where the input is no picture
+  std::vector<TokenizedText> texts;        ///< [batch], empty where the input is no text
   std::vector<std::string> names, sha256;  ///< [batch]
   Tensor black;                            ///< the prepared value of a black picture, where that is known
 
@@ -40,9 +43,9 @@ struct ModelInputs {
 /// The model's input that takes pictures: its only floating-point one of the form [batch, 3, height, width].
 [[nodiscard]] std::optional<InputInfo> picture_input(const Model& model);
 
-/// Reads what the options name. Throws Error{kUsage} where neither or both of --image and --inputs are given or
-/// pictures don't suit the model, Error{kBadInput} on damaged files.
-[[nodiscard]] ModelInputs read_inputs(const Model& model, const InputOptions& options);
+/// Reads what the options name. Throws Error{kUsage} where not exactly one of --image, --text and --inputs is given or
+/// pictures or texts don't suit the model, Error{kBadInput} on damaged files.
+[[nodiscard]] ModelInputs read_inputs(Model& model, const InputOptions& options);
 
 /// Stand-in tensors of the right shapes, for work that needs only these: `shapes` are texts "NAME=1,3,224,224"; an
 /// open batch axis is 1, the size of pictures comes from the preparation. Throws Error{kUsage} where that leaves an

@@ -13,9 +13,11 @@ namespace pellucid::cli {
 /// A model with the display of its progress and the time that opening took.
 class OpenedModel {
  public:
-  OpenedModel(const std::string& path, const GlobalOptions& global);
+  OpenedModel(const std::string& path, const GlobalOptions& global, const std::string& task = "");
+  OpenedModel(const InputOptions& input, const GlobalOptions& global) : OpenedModel(input.model, global, input.task) {}
 
   [[nodiscard]] Model& model() { return model_; }
+  [[nodiscard]] ProgressDisplay& progress() { return *progress_; }
   /// The explanation with the names of the inputs and the time of loading in it.
   [[nodiscard]] Explanation explain(const Request& request, const ModelInputs& inputs);
 

@@ -63,7 +63,7 @@ void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
 std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds, const InputOptions& inputs) const {
   std::vector<Output> wanted = outputs(kinds);
   std::vector<std::string> read = inputs.images;
-  read.insert(read.end(), {inputs.tensors, inputs.model});
+  read.insert(read.end(), {inputs.tensors, inputs.model, inputs.text.file});
   for (const Output& output : wanted)
     for (const std::string& input : read) {
       std::error_code absent;

@@ -15,10 +15,15 @@ void RequestOptions::declare_method(Parameters& parameters) {
 
 void RequestOptions::declare_targets(Parameters& parameters) {
   parameters.repeated_text(
-      targets, {.name = "--target",
-                .value = "TARGET",
-                .help = "What to explain, repeatable: logit:N or logit:LABEL, prob:N, logprob:N, contrast:A,B, "
-                        "concept:FILE#TENSOR, output:NAME[i,j], sums A+B (default: the top class)"});
+      targets,
+      {.name = "--target",
+       .value = "TARGET",
+       .help = "What to explain, repeatable: logit:N or logit:LABEL, prob:N, logprob:N, contrast:A,B, "
+               "concept:FILE#TENSOR, output:NAME[i,j], next:TOKEN, sums A+B (default: the top class; a question's best "
+               "span, the tags of a text)"});
+  parameters.text(similar_to, {.name = "--similar-to",
+                               .value = "TEXT",
+                               .help = "Explain how close the input is to this text, as the model embeds both"});
   parameters.number(top, {.name = "--top", .value = "K", .help = "Explain the K most likely classes of each sample"},
                     Limits{1, 100000});
   parameters.repeated_text(
@@ -49,7 +54,18 @@ Request RequestOptions::request(const ModelInputs& inputs) const {
   request.measure_forward = measure_forward;
   request.inputs = inputs.tensors;
   request.black = inputs.black;
+  request.texts = inputs.texts;
   return request;
+}
+
+Request RequestOptions::request(const ModelInputs& inputs, Model& model) const {
+  Request made = request(inputs);
+  if (similar_to.empty()) return made;
+  PELLUCID_CHECK(!top, kUsage, "--similar-to is a target: give it without --top");
+  const TensorMap other = model.tensors_of(model.tokenize({similar_to, {}}));
+  made.concepts["similar-to"] = model.concept_vector(other);
+  made.targets.emplace_back("concept:similar-to");
+  return made;
 }
 
 std::vector<MethodChoice> parse_methods(const std::vector<std::string>& texts) {

@@ -15,7 +15,7 @@ class Parameters;
 
 /// What is asked for: targets, method, options, precision.
 struct RequestOptions {
-  std::string method = "auto", rules, precision;
+  std::string method = "auto", rules, precision, similar_to;
   std::vector<std::string> targets, options;
   std::optional<std::int64_t> top;
   bool check_precision = false, measure_forward = false;
@@ -27,6 +27,8 @@ struct RequestOptions {
   void declare_measurements(Parameters& parameters);
   /// Throws Error{kUsage} where both targets and --top are given.
   [[nodiscard]] Request request(const ModelInputs& inputs) const;
+  /// The same, with the text of --similar-to embedded by the model as a target.
+  [[nodiscard]] Request request(const ModelInputs& inputs, Model& model) const;
 };
 
 /// "attcat@libra" as method and rules; the rules are empty where none are named.

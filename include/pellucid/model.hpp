@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct RunOptions {
   std::uint64_t memory = 0;    ///< most bytes that a run may take; 0: no limit
   std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
   std::uint64_t seed = 0;
+  std::string task;       ///< "classification", "next-token", …; empty: as config.json and the outputs say
   bool use_cache = true;  ///< keep compiled programs on disk
   std::filesystem::path
       cache_folder;  ///< empty: $PELLUCID_PROGRAM_CACHE, $XDG_CACHE_HOME/pellucid or ~/.cache/pellucid
@@ -38,6 +41,18 @@ struct InputInfo {
   std::vector<std::string> symbols;
 };
 
+/// A text, or a pair of texts, and how it is cut into tokens.
+struct TextInput {
+  std::string text;
+  std::optional<std::string> pair;
+};
+struct TextOptions {
+  std::int64_t max_length = 0;    ///< most tokens, special ones counted; 0: what the model's files say
+  bool whitespace_words = false;  ///< words are what whitespace separates, not what the tokenizer takes for one
+  std::int64_t window = 0;        ///< tokens of a window, special ones counted; 0: the text in one piece
+  std::int64_t stride = 0;        ///< tokens that a window shares with the next
+};
+
 /// What a run asks for.
 struct Request {
   std::string method = "auto";
@@ -45,12 +60,14 @@ struct Request {
   std::vector<std::string> options;  ///< "NAME=VALUE"
   std::vector<std::string> targets;  ///< "logit:281", "contrast:cat,dog", …; empty: the `top` classes
   std::int64_t top = 1;
-  std::string precision;         ///< "": the method's own
-  bool check_precision = false;  ///< explain again in float64 and certify how far apart the scores are
-  bool measure_forward = false;  ///< time one pass of the untouched model, too
-  TensorMap inputs;              ///< by the model's input names, batch axis included
-  Tensor black;                  ///< the prepared value of a black picture, shaped as one sample of the image
-                                 ///< input; needed by baselines=black only
+  std::string precision;                   ///< "": the method's own
+  bool check_precision = false;            ///< explain again in float64 and certify how far apart the scores are
+  bool measure_forward = false;            ///< time one pass of the untouched model, too
+  TensorMap inputs;                        ///< by the model's input names, batch axis included
+  std::map<std::string, Tensor> concepts;  ///< vectors [width] that targets "concept:NAME" may name beside files
+  std::vector<TokenizedText> texts;        ///< [batch], what the inputs were made of; empty where they are no texts
+  Tensor black;                            ///< the prepared value of a black picture, shaped as one sample of the image
+                                           ///< input; needed by baselines=black only
   /// Called before anything is run, with what the explanation will hold: its scores are zeros of their final shape.
   /// What it throws ends the work.
   std::function<void(const Explanation& outline)> before_run;
@@ -96,10 +113,17 @@ class Model {
   [[nodiscard]] const std::vector<InputInfo>& inputs() const;
   [[nodiscard]] const std::vector<std::string>& labels() const;  ///< [classes], empty where unknown
   [[nodiscard]] const std::string& sha256() const;
+  [[nodiscard]] std::string task() const;  ///< "classification", "next-token", …; "unknown"
 
   /// Throws Error: kUsage (unknown method, option, target), kBadInput (inputs of wrong name, shape, type; NaN),
   /// kUnsupported (the model lacks what the method needs; an operator has no rule; over the memory limit).
   [[nodiscard]] Explanation explain(const Request& request);
+  /// A text as the tokens of this model: one piece, or its windows. Throws Error: kUnsupported (a build without
+  /// tokenizers), kBadInput (no tokenizer beside the model, text that isn't UTF-8).
+  [[nodiscard]] std::vector<TokenizedText> tokenize(const TextInput& input, const TextOptions& options = {});
+  /// The model's inputs for some texts, one sample each, padded to a common length. Padding changes no score.
+  /// Throws Error{kUsage} where the model takes more than texts or the texts don't fit it.
+  [[nodiscard]] TensorMap tensors_of(const std::vector<TokenizedText>& texts);
   [[nodiscard]] Prediction predict(const TensorMap& inputs, std::int64_t top);
   /// The explanation for these inputs' shapes as a stand-alone ONNX program. With targets in the request they are
   /// built in, else the top classes are found in the program.

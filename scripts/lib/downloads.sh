@@ -144,3 +144,10 @@ fetch_node_modules() {
   (cd "$partial/node" && npm ci --ignore-scripts --no-audit --no-fund </dev/null >&2)
   finish "$1" node
 }
+
+# fetch_crates CRATE: what its Cargo.lock pins, where cargo keeps its downloads; no time where they are there.
+fetch_crates() {
+  if ! at_least "$(cargo_version)" "$cargo_wanted"; then return; fi
+  PATH=$PATH:$HOME/.cargo/bin cargo fetch --quiet --locked --manifest-path "$1/Cargo.toml" </dev/null >&2 \
+    || echo "bootstrap: cargo could not fetch the tokenizers' crates; -DPELLUCID_TOKENIZERS=OFF builds without texts" >&2
+}

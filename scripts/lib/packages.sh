@@ -52,3 +52,35 @@ install_node() {
   command -v npm >/dev/null || missing+=(npm)
   if [[ ${#missing[@]} -gt 0 ]] && command -v apt-get >/dev/null; then apt_install "${missing[@]}"; fi
 }
+
+# Cargo, which builds the tokenizers: 1.80 or newer.
+cargo_wanted=1.80
+
+# True where version $1 is at least version $2.
+at_least() {
+  [[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]
+}
+
+# The version of the cargo that the build finds (see cmake/tokenizers.cmake); nothing where there is none.
+cargo_version() {
+  PATH=$PATH:$HOME/.cargo/bin cargo --version 2>/dev/null | sed -n 's/^cargo \([0-9][0-9.]*\).*/\1/p' || true
+}
+
+# candidate PACKAGE: the version that apt would install.
+candidate() {
+  LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \([0-9].*\)/\1/p'
+}
+
+# Debian 12 has a newer cargo beside its own, cargo-web; later releases have a cargo that will do. What is installed is
+# never removed for it. Without one the build has no texts, and says so.
+install_cargo() {
+  if at_least "$(cargo_version)" "$cargo_wanted"; then return; fi
+  if command -v apt-get >/dev/null; then
+    as_root apt-get -q -o Acquire::Retries=3 update </dev/null >&2 || true
+    local package
+    for package in cargo-web cargo; do
+      if at_least "$(candidate "$package")" "$cargo_wanted" && apt_install --no-remove "$package"; then return; fi
+    done
+  fi
+  echo "bootstrap: no cargo $cargo_wanted or newer here, and none that apt could install: texts will be off" >&2
+}

@@ -9,6 +9,7 @@
 #include "anatomy/read_out.hpp"
 #include "anatomy/stream.hpp"
 #include "anatomy/tokens.hpp"
+#include "anatomy/word_table.hpp"
 #include "graph/opaque.hpp"
 
 namespace pellucid::anatomy {
@@ -57,9 +58,11 @@ std::vector<std::string> without_decoder_methods() {
 
 class Finder {
  public:
-  explicit Finder(const graph::Graph& graph) : graph_(graph), flow_(graph, find_logits(graph)) {}
+  Finder(const graph::Graph& graph, ValueId answer)
+      : graph_(graph), flow_(graph, answer == kNone ? find_logits(graph) : answer) {}
 
   Anatomy run() {
+    result_.head.output = find_logits(graph_);
     result_.head.logits = flow_.logits();
     if (!flow_.flows(flow_.logits())) {
       result_.missing.push_back({"scores", "no output depends on an input", kTokenMethods});
@@ -162,7 +165,7 @@ class Finder {
     stream.input = input == kNone ? "" : graph_.value(input).name;
     stream.token_count = graph_.dims(tokens)[1].size;
     stream.width = graph_.dims(tokens)[2].size;
-    stream.validity = find_validity(stream);
+    stream.validity = find_mask(graph_, graph_.find(stream.input));
     stream.merged = !chain.uniform;
     stream.layout = find_layout(flow_, tokens, result_.evidence);
     for (std::size_t at = stream.merged ? chain.links.size() - 1 : 0; at < chain.links.size(); ++at)
@@ -179,18 +182,6 @@ class Finder {
     note("stream of {} blocks on '{}' {}, ending at '{}'", chain.links.size(), graph_.value(tokens).name,
          graph::to_string(graph_.dims(tokens)), graph_.value(chain.last).name);
     return stream;
-  }
-
-  /// The mask over the stream's tokens, by the name that every exporter gives it ("attention_mask", "input_mask"): an
-  /// input of [batch, tokens] beside the tokens' own.
-  [[nodiscard]] ValueId find_validity(const Stream& stream) const {
-    const ValueId own = graph_.find(stream.input);
-    if (own == kNone || graph_.is_float(own)) return kNone;
-    for (const ValueId input : graph_.inputs)
-      if (input != own && graph_.value(input).name.find("mask") != std::string::npos &&
-          graph_.dims(input) == graph_.dims(own))
-        return input;
-    return kNone;
   }
 
   void name_streams() {
@@ -235,6 +226,6 @@ class Finder {
 
 }  // namespace
 
-Anatomy find_anatomy(const graph::Graph& graph) { return Finder(graph).run(); }
+Anatomy find_anatomy(const graph::Graph& graph, ValueId answer) { return Finder(graph, answer).run(); }
 
 }  // namespace pellucid::anatomy

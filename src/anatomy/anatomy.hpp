@@ -104,7 +104,8 @@ struct Stream {
 
 /// The end of the model.
 struct Head {
-  graph::ValueId logits = graph::kNone;   ///< first graph output of scores
+  graph::ValueId output = graph::kNone;   ///< first graph output of scores
+  graph::ValueId logits = graph::kNone;   ///< that output, or the row of it that answers (`append_answer`)
   graph::ValueId feature = graph::kNone;  ///< [batch, width]: input of the last linear layer (concept targets)
 };
 
@@ -124,6 +125,7 @@ struct Anatomy {
 };
 
 /// Finds the anatomy from the graph alone; never throws for something it can't find: it says so in `missing`.
-[[nodiscard]] Anatomy find_anatomy(const graph::Graph& graph);
+/// `answer`: what `append_answer` added to the graph; kNone where the first output itself holds the scores.
+[[nodiscard]] Anatomy find_anatomy(const graph::Graph& graph, graph::ValueId answer = graph::kNone);
 
 }  // namespace pellucid::anatomy

@@ -24,7 +24,7 @@ CompiledProgram compiled(Model::State& state, const Request& request, const std:
   graph::Builder build(scratch);
   for (const std::string& space : resolved.spaces) {
     const graph::Dims dims = scratch.dims(explain::space_value(build, explainer.prepared().anatomy, space));
-    spec.built_in_seeds.push_back(explain::make_seed(resolved.targets, space, dims, 1).cast(ElementType::kFloat32));
+    spec.built_in_seeds.push_back(explain::make_seed(resolved.targets, space, dims, {}).cast(ElementType::kFloat32));
   }
   const explain::ProgramGraph program =
       explain::compile_method(explainer.prepared().graph, explainer.prepared().anatomy, explainer.stream(), spec);

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/safetensors.hpp"
 #include "explain/chunks.hpp"
+#include "explain/fed_tokens.hpp"
 #include "explain/precision_gap.hpp"
 #include "explain/rows.hpp"
 #include "explain/sampling.hpp"
@@ -15,28 +16,6 @@
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
-namespace {
-
-/// What to do where the first output isn't one row of classes for each sample.
-std::string no_classes(const graph::Graph& graph, graph::ValueId logits) {
-  const graph::Dims& dims = graph.dims(logits);
-  std::string last;
-  for (std::size_t i = 0; i < dims.size(); ++i)
-    if (i != static_cast<std::size_t>(batch_axis(dims)))
-      last += (last.empty() ? "" : ",") + std::to_string(dims[i].size - 1);
-  return fmt::format(
-      "the model's output '{0}' is {1}, not [batch, classes]; name an element of it, such as --target "
-      "'output:{0}[{2}]'",
-      graph.value(logits).name, graph::to_string(dims), last);
-}
-
-/// Whether a term counts classes on the last axis of the first output.
-bool names_class(const Term& term) {
-  return term.space == Space::kLogits || term.space == Space::kProbabilities || term.space == Space::kLogProbabilities;
-}
-
-}  // namespace
-
 Explainer::Explainer(Model::State& state, const Request& request) : state_(state), request_(request) {
   const Stopwatch watch;
   resolved_ = resolve_method(request);
@@ -51,6 +30,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   resolve_targets();
   const bool by_token = index_tokens(prepared_->graph, prepared_->anatomy, *stream_, resolved_.spaces);
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options, by_token);
+  change_feeding();
   note_cancelling_sums();
   compile_seconds_ = watch.seconds();
 }
@@ -63,6 +43,17 @@ void Explainer::read_text_profile() {
   for (auto& [name, value] : authors.values)
     if (value == "L-1") value = std::to_string(stream_->blocks.size() - 1);
   resolved_.options = read_options(request_, *resolved_.method, resolved_.rules, authors);
+}
+
+void Explainer::change_feeding() {
+  if (!changes_feeding(resolved_.options)) return;
+  const auto at = stream_ - prepared_->anatomy.streams.data();
+  changed_ = with_feeding(*prepared_, resolved_.options, state_.special_tokens());
+  prepared_ = &changed_;
+  stream_ = &changed_.anatomy.streams.at(static_cast<std::size_t>(at));
+  resolved_.notes.emplace_back(
+      "the forward pass that is explained is another than the one that is fed (mask_special, token_types): its scores "
+      "are not the model's own");
 }
 
 /// Where every norm subtracts the mean, adding one number to a whole token changes nothing: the gradient of a token
@@ -81,43 +72,6 @@ void Explainer::note_cancelling_sums() {
     resolved_.notes.emplace_back(
         "on this model the signed gradient of a token adds up to 0 over its width, whatever the input: what is shown "
         "is rounding; take --option reduce=l2, or at=input");
-}
-
-void Explainer::resolve_targets() {
-  TargetNames names;
-  const graph::Dims& logits = prepared_->graph.dims(prepared_->anatomy.head.logits);
-  const std::int64_t classes = logits.size() == 2 ? logits[1 - static_cast<std::size_t>(batch_axis(logits))].size : -1;
-  names.class_of = [this, classes](const std::string& text) {
-    const std::int64_t index = class_index(state_.folder, text);
-    PELLUCID_CHECK(classes < 0 || index < classes, kUsage,
-                   "class {} is out of range: the model has {} classes, 0 to {}", index, classes, classes - 1);
-    return index;
-  };
-  names.label_of = [this](std::int64_t index) { return state_.label_of(index); };
-  names.cosine = resolved_.options.has("similarity") && resolved_.options.word("similarity") == "cosine";
-  for (const std::string& text : request_.targets) resolved_.targets.push_back(parse_target(text, names));
-  if (is_relevance_form(resolved_.rules) && resolved_.method->walks)
-    resolved_.walks = split_into_walks(resolved_.targets, resolved_.rules);
-  if (resolved_.walks)
-    resolved_.notes.push_back(
-        fmt::format("relevance starts at one score: {} walks were made, and contrasts and sums are those of their maps",
-                    resolved_.targets.size()));
-  for (const Target& target : resolved_.targets) {
-    for (const Term& term : target.terms) {
-      PELLUCID_CHECK(!names_class(term) || logits.size() == 2, kUsage, "target '{}' names a class: {}", target.spec,
-                     no_classes(prepared_->graph, prepared_->anatomy.head.logits));
-      if (std::find(resolved_.spaces.begin(), resolved_.spaces.end(), term.key()) == resolved_.spaces.end())
-        resolved_.spaces.push_back(term.key());
-    }
-  }
-  PELLUCID_CHECK(request_.top >= 1, kUsage, "--top {}: a whole number of at least 1 is expected", request_.top);
-  resolved_.target_count =
-      resolved_.targets.empty() ? request_.top : static_cast<std::int64_t>(resolved_.targets.size());
-  const bool pair = logits.size() == 2 && batch_axis(logits) == 0;
-  PELLUCID_CHECK(!resolved_.targets.empty() || pair, kUsage, "there is no top class: {}",
-                 no_classes(prepared_->graph, prepared_->anatomy.head.logits));
-  PELLUCID_CHECK(!resolved_.targets.empty() || request_.top <= classes, kUsage, "--top {}: the model has {} classes",
-                 request_.top, classes);
 }
 
 ProgramSpec Explainer::spec(std::int64_t targets) const {
@@ -160,7 +114,7 @@ Explanation Explainer::run() {
 /// The second pass counts: the first one makes room.
 void Explainer::time_forward(Explanation& explanation) const {
   const run::Session& session = state_.untouched_session();
-  const std::vector<std::string> outputs{prepared_->graph.value(prepared_->anatomy.head.logits).name};
+  const std::vector<std::string> outputs{prepared_->graph.value(prepared_->anatomy.head.output).name};
   (void)session.run(request_.inputs, outputs);
   const Stopwatch watch;
   (void)session.run(request_.inputs, outputs);

@@ -23,11 +23,14 @@ class Explainer {
   [[nodiscard]] std::int64_t batch() const { return batch_; }
   [[nodiscard]] ProgramSpec spec(std::int64_t targets) const;
   [[nodiscard]] std::optional<methods::SamplingPlan> plan(std::int64_t steps) const;
+  /// Seeds of the targets [first, first + count) for these samples, with zeros where there are fewer targets.
   [[nodiscard]] Tensor seed_for(const SeedInput& seed, std::int64_t first, std::int64_t count,
-                                std::int64_t batch) const;
+                                const SampleRange& samples) const;
 
  private:
   void read_text_profile();
+  void change_feeding();
+  [[nodiscard]] TargetNames target_names(std::int64_t classes) const;
   void resolve_targets();
   void note_cancelling_sums();
   [[nodiscard]] std::string key(std::int64_t targets) const;
@@ -54,7 +57,8 @@ class Explainer {
   [[nodiscard]] Beside beside_gradients(const LoadedSplit& loaded, const SamplingInput& input) const;
   [[nodiscard]] std::uint64_t held_inputs() const;
   [[nodiscard]] std::vector<double> target_values_of(const LoadedSplit& loaded, const SamplingInput& input) const;
-  [[nodiscard]] Tensor baseline(const methods::SamplingPlan& plan_now) const;
+  [[nodiscard]] Tensor baseline(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now) const;
+  [[nodiscard]] Tensor replaced_tokens(const LoadedSplit& loaded, const std::string& by) const;
   [[nodiscard]] Tensor content_of(const Tensor& token_scores) const;
   void join_walks(Explanation& explanation);
   void time_forward(Explanation& explanation) const;
@@ -63,6 +67,7 @@ class Explainer {
   Model::State& state_;
   const Request& request_;
   Resolved resolved_;
+  Prepared changed_;  // where options explain another forward pass than the one that is fed
   const Prepared* prepared_ = nullptr;
   const anatomy::Stream* stream_ = nullptr;
   std::int64_t batch_ = 1;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "explain/explainer.hpp"
+#include "explain/fed_tokens.hpp"
 #include "explain/stopwatch.hpp"
 
 namespace pellucid::explain {
@@ -30,10 +31,13 @@ std::string options_key(const Resolved& resolved) {
 }  // namespace
 
 std::string Explainer::key(std::int64_t targets) const {
-  std::string text = preparation_key(state_.file.inputs(), request_.inputs, stream_->name, !prepared_->batch_free) +
+  std::string text = task_name(state_.task) + "|" +
+                     preparation_key(state_.file.inputs(), request_.inputs, stream_->name, !prepared_->batch_free) +
                      "|" + options_key(resolved_) + "|" + std::to_string(targets) +
                      (resolved_.targets.empty() ? "|top" : "|");
   for (const std::string& space : resolved_.spaces) text += space + ",";
+  if (changes_feeding(resolved_.options))
+    for (const std::int64_t id : state_.special_tokens().ids) text += fmt::format("|{}", id);
   return text;
 }
 

@@ -1,5 +1,7 @@
 #include <pellucid/model.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <thread>
 
 #include "base/check.hpp"
@@ -7,6 +9,44 @@
 #include "graph/onnx/write.hpp"
 
 namespace pellucid {
+namespace {
+
+/// What the outputs say where config.json doesn't.
+Task task_of_outputs(const std::vector<std::string>& outputs) {
+  const auto has = [&outputs](const char* name) {
+    return std::find(outputs.begin(), outputs.end(), name) != outputs.end();
+  };
+  if (has("start_logits") && has("end_logits")) return Task::kQuestionAnswering;
+  if (has("logits")) return Task::kUnknown;
+  return has("sentence_embedding") || has("last_hidden_state") ? Task::kSimilarity : Task::kUnknown;
+}
+
+bool has_tokenizer(const ModelFolder& folder) {
+  return find_companion(folder, "tokenizer.json").has_value() || find_companion(folder, "vocab.txt").has_value();
+}
+
+anatomy::AnswerPosition answer_position(Task task) {
+  switch (task) {
+    case Task::kNextToken: return anatomy::AnswerPosition::kLast;
+    case Task::kSequenceToSequence: return anatomy::AnswerPosition::kFirst;
+    case Task::kTokenClassification:
+    case Task::kQuestionAnswering:
+    case Task::kFillMask: return anatomy::AnswerPosition::kNone;
+    default: return anatomy::AnswerPosition::kFind;
+  }
+}
+
+}  // namespace
+
+Model::State::State(ModelFolder opened, graph::ModelFile parsed, RunOptions wanted)
+    : folder(std::move(opened)),
+      task(find_task(wanted.task)),
+      file(std::move(parsed)),
+      options(std::move(wanted)),
+      cache(options, file) {
+  if (task == Task::kUnknown) task = task_of(folder);
+  if (task == Task::kUnknown) task = task_of_outputs(file.outputs());
+}
 
 Model::Model(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Model::~Model() = default;
@@ -27,6 +67,7 @@ std::filesystem::path Model::preparation_file() const { return state_->folder.pr
 const std::vector<InputInfo>& Model::inputs() const { return state_->inputs; }
 const std::vector<std::string>& Model::labels() const { return state_->folder.id2label; }
 const std::string& Model::sha256() const { return state_->file.sha256(); }
+std::string Model::task() const { return task_name(state_->task); }
 
 const explain::Prepared& Model::State::prepare(const TensorMap& values, const std::string& stream) {
   explain::check_inputs(file.inputs(), values);
@@ -35,7 +76,8 @@ const explain::Prepared& Model::State::prepare(const TensorMap& values, const st
   const std::string exact = explain::preparation_key(file.inputs(), values, stream, true);
   if (const auto at = prepared.find(exact); at != prepared.end()) return at->second;
   const explain::Specialised model = specialised(values, stream, open, exact);
-  explain::Prepared made = explain::prepare(model, explain::batch_of(file.inputs(), values, stream));
+  explain::Prepared made =
+      explain::prepare(model, explain::batch_of(file.inputs(), values, stream), answer_position(task));
   return prepared.insert_or_assign(model.batch_free ? open : exact, std::move(made)).first->second;
 }
 
@@ -91,9 +133,33 @@ std::string Model::State::advice(const Request& request) {
   }
 }
 
-std::string Model::State::label_of(std::int64_t index) const {
+std::string Model::State::label_of(std::int64_t index) {
+  if (task == Task::kNextToken || task == Task::kSequenceToSequence) return piece_of(index);
   const auto at = static_cast<std::size_t>(index);
   return at < folder.id2label.size() ? folder.id2label[at] : "class " + std::to_string(index);
+}
+
+const SpecialTokens& Model::State::special_tokens() {
+  if (!special) special = read_special_tokens(folder);
+  return *special;
+}
+
+std::string Model::State::piece_of(std::int64_t index) {
+  const bool known = Tokenizer::available() && has_tokenizer(folder);
+  return known ? tokenizer().piece_of(index) : "token " + std::to_string(index);
+}
+
+std::int64_t Model::State::token_of(const std::string& text) {
+  std::int64_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error == std::errc() && end == text.data() + text.size() && index >= 0) return index;
+  if (const auto piece = tokenizer().id_of(text)) return *piece;
+  std::vector<std::int64_t> ids;
+  for (const TextToken& token : tokenizer().encode(text).tokens)
+    if (!token.special) ids.push_back(token.id);
+  PELLUCID_CHECK(ids.size() == 1, kUsage, "'{}' is {} tokens of this model, not one: name one, or give its number",
+                 text, ids.size());
+  return ids.front();
 }
 
 void Model::State::report(const std::string& what, std::int64_t done, std::int64_t total) const {

@@ -12,6 +12,9 @@
 #include "explain/program.hpp"
 #include "explain/program_cache.hpp"
 #include "inputs/model_folder.hpp"
+#include "inputs/special_tokens.hpp"
+#include "inputs/task.hpp"
+#include "inputs/tokenizer.hpp"
 #include "run/session.hpp"
 
 namespace pellucid {
@@ -29,12 +32,12 @@ struct LoadedSplit {
 };
 
 struct Model::State {
-  State(ModelFolder opened, graph::ModelFile parsed, RunOptions wanted)
-      : folder(std::move(opened)), file(std::move(parsed)), options(std::move(wanted)), cache(options, file) {}
+  State(ModelFolder opened, graph::ModelFile parsed, RunOptions wanted);
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
   ModelFolder folder;
+  Task task = Task::kUnknown;
   graph::ModelFile file;
   RunOptions options;
   explain::ProgramCache cache;
@@ -43,6 +46,8 @@ struct Model::State {
   std::map<std::string, LoadedProgram> programs;
   std::map<std::string, LoadedSplit> splits;
   std::unique_ptr<run::Session> untouched;
+  std::optional<SpecialTokens> special;
+  std::optional<Tokenizer> opened_tokenizer;
 
   /// The model specialised to these inputs' shapes, made once for each.
   const explain::Prepared& prepare(const TensorMap& values, const std::string& stream);
@@ -77,7 +82,15 @@ struct Model::State {
     }
   }
   [[nodiscard]] std::string advice(const Request& request);
-  [[nodiscard]] std::string label_of(std::int64_t index) const;
+  [[nodiscard]] std::string label_of(std::int64_t index);
+  /// Which token ids are special; read when they are first asked for.
+  const SpecialTokens& special_tokens();
+  /// The tokenizer of the model's folder, opened when it is first asked for.
+  const Tokenizer& tokenizer();
+  /// A vocabulary entry as it is written; "token 7" where that isn't known.
+  [[nodiscard]] std::string piece_of(std::int64_t index);
+  /// The vocabulary entry that a text or number means. Throws Error{kUsage}.
+  [[nodiscard]] std::int64_t token_of(const std::string& text);
   void report(const std::string& what, std::int64_t done, std::int64_t total) const;
 };
 

@@ -33,6 +33,8 @@ Prediction Model::predict(const TensorMap& inputs, std::int64_t top) {
   const std::string name = state_->file.outputs().front();
   Prediction prediction;
   prediction.logits = state_->untouched_session().run(inputs, {name}).at(name);
+  if (prediction.logits.shape().size() == 3)
+    prediction.logits = explain::answer_rows(state_->prepare(inputs, "tokens"), prediction.logits, inputs);
   const Shape& shape = prediction.logits.shape();
   PELLUCID_CHECK(shape.size() == 2, kUnsupported, "the model's output '{}' has the shape {}, not [batch, classes]",
                  name, to_string(shape));

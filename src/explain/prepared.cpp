@@ -124,13 +124,31 @@ Specialised specialise(const graph::ModelFile& file, const TensorMap& inputs, co
   return {graph::write_graph(*graph), batch_free};
 }
 
-Prepared prepare(const Specialised& model, std::int64_t batch) {
+Prepared prepare(const Specialised& model, std::int64_t batch, anatomy::AnswerPosition answer) {
   Prepared prepared;
   prepared.batch = batch;
   prepared.batch_free = model.batch_free;
   prepared.graph = graph::read_graph(model.written);
-  prepared.anatomy = anatomy::find_anatomy(prepared.graph);
+  prepared.answer = anatomy::append_answer(prepared.graph, answer);
+  prepared.anatomy = anatomy::find_anatomy(prepared.graph, prepared.answer.row);
   return prepared;
+}
+
+Tensor answer_rows(const Prepared& prepared, const Tensor& output, const TensorMap& inputs) {
+  const anatomy::Answer& answer = prepared.answer;
+  if (answer.row == graph::kNone) return output;
+  const std::int64_t batch = output.shape().at(0), tokens = output.shape().at(1), classes = output.shape().at(2);
+  std::vector<double> mask;
+  if (answer.mask != graph::kNone) mask = inputs.at(prepared.graph.value(answer.mask).name).to_doubles();
+  const std::vector<double> all = output.to_doubles();
+  std::vector<float> rows;
+  for (std::int64_t b = 0; b < batch; ++b) {
+    std::int64_t at = mask.empty() ? answer.position : tokens - 1;
+    while (!mask.empty() && at > 0 && mask[static_cast<std::size_t>(b * tokens + at)] == 0) --at;
+    const auto first = all.begin() + (b * tokens + at) * classes;
+    rows.insert(rows.end(), first, first + classes);
+  }
+  return Tensor(Shape{batch, classes}, rows);
 }
 
 std::string preparation_key(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "anatomy/anatomy.hpp"
+#include "anatomy/answer.hpp"
 #include "graph/model_file.hpp"
 #include "graph/onnx/write.hpp"
 
@@ -12,6 +13,7 @@ namespace pellucid::explain {
 /// The model specialised to the shapes of some inputs, and its anatomy.
 struct Prepared {
   graph::Graph graph;
+  anatomy::Answer answer;  ///< where the first output scores every position and one of them answers
   anatomy::Anatomy anatomy;
   bool batch_free = false;  ///< one program serves every batch size
   std::int64_t batch = 1;   ///< where it isn't free: the one it serves
@@ -39,7 +41,10 @@ struct Specialised {
 
 /// Reads a specialised model and finds its anatomy. A model that was kept and one that was just specialised are read
 /// alike, so that the programs made of them are the same to the byte.
-[[nodiscard]] Prepared prepare(const Specialised& model, std::int64_t batch);
+[[nodiscard]] Prepared prepare(const Specialised& model, std::int64_t batch, anatomy::AnswerPosition answer);
+
+/// The scores [batch, classes] that the model's first output gave: itself, or the rows of it that answer.
+[[nodiscard]] Tensor answer_rows(const Prepared& prepared, const Tensor& output, const TensorMap& inputs);
 
 /// What tells one preparation from another: all shapes but the batch.
 [[nodiscard]] std::string preparation_key(const std::vector<graph::InputSpec>& specs, const TensorMap& inputs,

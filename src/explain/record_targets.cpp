@@ -37,6 +37,12 @@ Explanation Explainer::frame() const {
   for (const auto& [name, tensor] : request_.inputs)
     explanation.model_inputs.push_back({name, tensor.type(), tensor.shape()});
   explanation.class_labels = state_.folder.id2label;
+  explanation.texts = request_.texts;
+  for (const TokenizedText& text : request_.texts)
+    if (text.cut > 0)
+      explanation.certificate.notes.push_back(
+          fmt::format("{} token{} of the text were cut: what they say has no score; --window explains a text whole",
+                      text.cut, text.cut == 1 ? "" : "s"));
   return explanation;
 }
 
@@ -61,7 +67,8 @@ void Explainer::finish(Explanation& explanation) const {
       } else {
         const Target& target = resolved_.targets[static_cast<std::size_t>(k)];
         sample.class_index = target.class_index;
-        sample.label = target.label;
+        sample.label =
+            target.label_of_sample.empty() ? target.label : target.label_of_sample[static_cast<std::size_t>(b)];
       }
       sample.value = values_[static_cast<std::size_t>(k * batch_ + b)];
       if (sample.class_index && classes)

@@ -40,9 +40,14 @@ struct Resolved {
 /// Throws Error{kUnsupported} naming what the method needs, why it wasn't found, and which methods still work.
 void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const Resolved& resolved);
 
-/// The seed of one space for the targets [first, first + count): [count, dims of the space's tensor…] at this batch.
+/// Samples of the batch that a program is run for at once.
+struct SampleRange {
+  std::int64_t first = 0, count = 1;
+};
+
+/// The seed of one space for some targets: [targets, dims of the space's tensor…] for these samples.
 /// Throws Error{kUsage} where a class or an index is out of range, or a concept's width doesn't fit.
 [[nodiscard]] Tensor make_seed(const std::vector<Target>& targets, const std::string& space, const graph::Dims& dims,
-                               std::int64_t batch);
+                               const SampleRange& samples);
 
 }  // namespace pellucid::explain

@@ -5,6 +5,7 @@
 #include "base/safetensors.hpp"
 #include "explain/chunks.hpp"
 #include "explain/explainer.hpp"
+#include "explain/fed_tokens.hpp"
 #include "explain/rows.hpp"
 #include "explain/spaces.hpp"
 #include "graph/memory.hpp"
@@ -140,8 +141,8 @@ SamplingInput Explainer::sampling_input(const LoadedSplit& loaded, const methods
       input.frontier[name] = tensor;
   for (const SeedInput& seed : loaded.gradient.program.seeds)
     input.seeds[seed.space] =
-        resolved_.targets.empty() ? top_seed(seed.dims) : seed_for(seed, 0, resolved_.target_count, batch_);
-  input.baseline = baseline(plan_now);
+        resolved_.targets.empty() ? top_seed(seed.dims) : seed_for(seed, 0, resolved_.target_count, {0, batch_});
+  input.baseline = baseline(loaded, plan_now);
   input.seed = state_.options.seed;
   input.rows = chunk_rows(loaded, input);
   input.progress = [this](std::int64_t done, std::int64_t total) {
@@ -198,7 +199,18 @@ std::vector<double> Explainer::target_values_of(const LoadedSplit& loaded, const
   return values;
 }
 
-Tensor Explainer::baseline(const methods::SamplingPlan& plan_now) const {
+/// What the model's own embedding gives where the text's tokens are replaced: [batch, tokens, width].
+Tensor Explainer::replaced_tokens(const LoadedSplit& loaded, const std::string& by) const {
+  const SpecialTokens& special = state_.special_tokens();
+  PELLUCID_CHECK(by == "pad" || special.mask, kUnsupported,
+                 "option baselines=mask: the model's files name no mask token; use baselines=pad");
+  const bool keep_special = !resolved_.options.has("keep_special") || resolved_.options.flag("keep_special");
+  const TensorMap replaced =
+      with_replaced_ids(*prepared_, request_.inputs, special, by == "pad" ? special.pad : *special.mask, keep_special);
+  return loaded.upstream.session->run(replaced, {loaded.at}).at(loaded.at);
+}
+
+Tensor Explainer::baseline(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now) const {
   if (plan_now.baselines == "0") return {};
   if (plan_now.baselines == "black") {
     PELLUCID_CHECK(prepared_->graph.value(plan_now.at).kind == graph::ValueKind::kInput, kUsage,
@@ -207,8 +219,7 @@ Tensor Explainer::baseline(const methods::SamplingPlan& plan_now) const {
                    "option baselines=black needs an image (--image) and how it is prepared");
     return request_.black;
   }
-  PELLUCID_CHECK(plan_now.baselines != "pad" && plan_now.baselines != "mask", kUnsupported,
-                 "option baselines={} is for text models; 0, black or a file is expected", plan_now.baselines);
+  if (plan_now.baselines == "pad" || plan_now.baselines == "mask") return replaced_tokens(loaded, plan_now.baselines);
   const TensorMap tensors = read_safetensors(plan_now.baselines);
   PELLUCID_CHECK(tensors.count("baselines") != 0, kBadInput, "{}: no tensor 'baselines' in it", plan_now.baselines);
   return tensors.at("baselines");

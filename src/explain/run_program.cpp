@@ -97,19 +97,20 @@ std::int64_t Explainer::targets_that_fit(std::int64_t most) {
 TensorMap Explainer::call(const LoadedProgram& loaded, std::int64_t first_target, std::int64_t targets,
                           std::int64_t first, std::int64_t count) const {
   TensorMap feeds = samples(first, count);
-  for (const SeedInput& seed : loaded.program.seeds) feeds[seed.name] = seed_for(seed, first_target, targets, count);
+  for (const SeedInput& seed : loaded.program.seeds)
+    feeds[seed.name] = seed_for(seed, first_target, targets, {first, count});
   std::vector<std::string> names;
   for (const graph::ValueId id : loaded.program.graph.outputs) names.push_back(loaded.program.graph.value(id).name);
   return loaded.session->run(feeds, names);
 }
 
-/// Seeds of the targets [first, first + count), with zeros where the last chunk has fewer.
-Tensor Explainer::seed_for(const SeedInput& seed, std::int64_t first, std::int64_t count, std::int64_t batch) const {
+Tensor Explainer::seed_for(const SeedInput& seed, std::int64_t first, std::int64_t count,
+                           const SampleRange& samples) const {
   std::vector<Target> chosen;
   for (std::int64_t k = first; k < first + count; ++k)
     chosen.push_back(k < resolved_.target_count ? resolved_.targets[static_cast<std::size_t>(k)] : Target{});
   const graph::Dims dims(seed.dims.begin() + 1, seed.dims.end());
-  return make_seed(chosen, seed.space, dims, batch).cast(ElementType::kFloat32);
+  return make_seed(chosen, seed.space, dims, samples).cast(ElementType::kFloat32);
 }
 
 }  // namespace pellucid::explain

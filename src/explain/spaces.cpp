@@ -22,11 +22,22 @@ graph::ValueId normalised(graph::Builder& build, graph::ValueId feature) {
   return build.div(feature, build.unary("Sqrt", squares));
 }
 
+/// An output [batch, width] that is called an embedding.
+graph::ValueId embedding_output(const graph::Graph& graph) {
+  for (const graph::ValueId id : graph.outputs) {
+    const bool row = graph.is_float(id) && graph.rank(id) == 2 && !graph.dims(id)[1].per_batch;
+    if (row && graph.value(id).name.find("embed") != std::string::npos) return id;
+  }
+  return graph::kNone;
+}
+
 }  // namespace
 
 graph::ValueId concept_feature(const graph::Graph& graph, const anatomy::Anatomy& anatomy) {
+  if (const graph::ValueId embedding = embedding_output(graph); embedding != graph::kNone) return embedding;
   PELLUCID_CHECK(anatomy.head.feature != graph::kNone, kUnsupported,
-                 "concept targets need the input of the model's last linear layer, which was not found");
+                 "concept targets need an output [batch, width] that embeds the input, or the input of a last linear "
+                 "layer; neither was found: export the model with its pooling (sentence_embedding)");
   const std::int64_t width = graph.dims(anatomy.head.feature).back().size;
   for (const graph::ValueId id : graph.outputs)
     if (id != anatomy.head.logits && graph.rank(id) == 2 && graph.dims(id)[1] == graph::Dim{width, false}) return id;

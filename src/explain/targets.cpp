@@ -12,8 +12,8 @@ namespace {
 constexpr std::array<const char*, 7> kKinds = {
     "logit:", "prob:", "logprob:", "contrast:", "concept:", "output:", "next:"};
 constexpr const char* kForms =
-    "logit:CLASS, prob:CLASS, logprob:CLASS, contrast:A,B, concept:FILE#TENSOR, output:NAME[i,j], or a sum of these by "
-    "+";
+    "logit:CLASS, prob:CLASS, logprob:CLASS, contrast:A,B, concept:FILE#TENSOR, output:NAME[i,j], next:TOKEN, or a sum "
+    "of these by +";
 
 std::string kind_of(const std::string& text) {
   for (const char* kind : kKinds)
@@ -59,6 +59,15 @@ Target one_class(const std::string& rest, Space space, const std::string& functi
   return target;
 }
 
+Target next_token(const std::string& rest, const TargetNames& names) {
+  const std::int64_t index = names.token_of(rest);
+  Target target;
+  target.label = names.label_of(index);
+  target.class_index = index;
+  target.terms = {class_term(Space::kLogits, index, 1)};
+  return target;
+}
+
 Target contrast(const std::string& text, const std::string& rest, const TargetNames& names) {
   const auto comma = rest.find(',');
   PELLUCID_CHECK(comma != std::string::npos && rest.find(',', comma + 1) == std::string::npos, kUsage,
@@ -70,7 +79,19 @@ Target contrast(const std::string& text, const std::string& rest, const TargetNa
   return target;
 }
 
+Target concept_of(const Tensor& vector, const std::string& name, const TargetNames& names) {
+  Term term;
+  term.space = names.cosine ? Space::kCosineFeature : Space::kFeature;
+  term.vector = vector.cast(ElementType::kFloat64);
+  Target target;
+  target.label = "concept " + name;
+  target.terms = {term};
+  return target;
+}
+
 Target concept_target(const std::string& text, const std::string& rest, const TargetNames& names) {
+  if (const auto known = names.concepts.find(rest); known != names.concepts.end())
+    return concept_of(known->second, known->first, names);
   const auto hash = rest.rfind('#');
   const std::string file = rest.substr(0, hash);
   const TensorMap tensors = read_safetensors(file);
@@ -78,13 +99,7 @@ Target concept_target(const std::string& text, const std::string& rest, const Ta
   if (name.empty() && tensors.size() == 1) name = tensors.begin()->first;
   PELLUCID_CHECK(tensors.count(name) != 0, kUsage, "target '{}': {} holds no tensor '{}'; it holds {} tensors", text,
                  file, name, tensors.size());
-  Term term;
-  term.space = names.cosine ? Space::kCosineFeature : Space::kFeature;
-  term.vector = tensors.at(name).cast(ElementType::kFloat64);
-  Target target;
-  target.label = "concept " + name;
-  target.terms = {term};
-  return target;
+  return concept_of(tensors.at(name), name, names);
 }
 
 Target output_target(const std::string& text, const std::string& rest) {
@@ -115,8 +130,8 @@ Target single(const std::string& text, const TargetNames& names) {
   if (kind == "contrast:") return contrast(text, rest, names);
   if (kind == "concept:") return concept_target(text, rest, names);
   if (kind == "output:") return output_target(text, rest);
-  fail(ErrorCode::kUnsupported, "target '{}': next-token targets need a language model; the forms are: {}", text,
-       kForms);
+  PELLUCID_ASSERT(kind == "next:");
+  return next_token(rest, names);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ class Probe {
     if (!computed.empty())
       for (auto& [name, tensor] : upstream->run(inputs, computed)) feeds_[name] = tensor;
     for (const explain::SeedInput& seed : split_.gradient.seeds)
-      feeds_[seed.name] = explainer.seed_for(seed, 0, 1, explainer.batch());
+      feeds_[seed.name] = explainer.seed_for(seed, 0, 1, {0, explainer.batch()});
     x_ = feeds_.at(split_.at).to_doubles();
   }
 
@@ -175,10 +175,11 @@ std::vector<Check> Model::verify(const Request& request) {
   if (settled.targets.empty())
     settled.targets = {"logit:" + std::to_string(explanation.targets.front().samples.front().class_index.value())};
   const explain::Explainer explainer(*state_, settled);
-  const std::string logits = explainer.prepared().graph.value(explainer.prepared().anatomy.head.logits).name;
+  const std::string output = explainer.prepared().graph.value(explainer.prepared().anatomy.head.output).name;
+  const Tensor untouched = state_->untouched_session().run(request.inputs, {output}).at(output);
   std::vector<Check> checks;
   checks.push_back(logits_check(explanation.logits,
-                                state_->untouched_session().run(request.inputs, {logits}).at(logits),
+                                explain::answer_rows(explainer.prepared(), untouched, request.inputs),
                                 logits_bound(state_->file.weights())));
   if (explainer.resolved().method->walks && explainer.resolved().rules == "gradient") {
     for (const Site& site : sites_of(explainer.prepared().graph, explainer.stream()))

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/check.hpp"
-#include "base/read_file.hpp"
+#include "inputs/json_file.hpp"
 
 namespace pellucid {
 namespace {
@@ -77,19 +77,6 @@ std::optional<fs::path> find_in(const std::vector<fs::path>& places, const std::
   return std::nullopt;
 }
 
-json read_config(const fs::path& path) {
-  constexpr std::uint64_t kMostBytes = 64 << 20;
-  const std::string text = read_text_file(path, kMostBytes);
-  json config;
-  try {
-    config = json::parse(text);
-  } catch (const json::exception& error) {
-    fail(ErrorCode::kBadInput, "'{}' is not valid JSON: {}", path.string(), error.what());
-  }
-  PELLUCID_CHECK(config.is_object(), kBadInput, "'{}' is not a JSON object", path.string());
-  return config;
-}
-
 std::string label_text(const json& value, const fs::path& path) {
   if (value.is_number_integer()) return value.dump();
   PELLUCID_CHECK(value.is_string(), kBadInput, "'{}': id2label holds something else than texts", path.string());
@@ -130,7 +117,7 @@ ModelFolder open_model_folder(const fs::path& model_argument) {
   out.folder = is_folder(model_argument) ? model_argument : places.front();
   if (const auto path = find_in(places, "config.json")) {
     out.folder = path->parent_path();
-    out.config = read_config(*path);
+    out.config = read_json_file(*path);
     out.id2label = read_labels(out.config, *path);
     out.model_type = read_model_type(out.config, *path);
   }

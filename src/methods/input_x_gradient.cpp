@@ -14,7 +14,7 @@ const Method& input_x_gradient_method() {
       .promise = "none",
       .needs = {Need::kTokens},
       .rule_sets = {"gradient", "libra", "attnlrp", "cp-lrp"},
-      .options = {at_option(), reduce_option({"sum", "none"}), input_option(), stream_option(), similarity_option()},
+      .options = {at_option(""), reduce_option({"sum", "none"}), input_option(), stream_option(), similarity_option()},
       .wanted = wanted_at,
       .read_out = times_cotangent};
   return kMethod;

@@ -22,7 +22,7 @@ const Method& lrp_method() {
       .promise = "rules chefer: relevance adds up to 1 at the blocks' inputs, to less at the pixels",
       .needs = {Need::kTokens},
       .rule_sets = {"lrp", "chefer"},
-      .options = {at_option(), reduce_option({"sum", "none"}), cls_option(), input_option(), stream_option()},
+      .options = {at_option("tokens"), reduce_option({"sum", "none"}), cls_option(), input_option(), stream_option()},
       .authors = {{{"cls", "keep"}}},
       .authors_text = {{{"cls", "zero"}}},
       .wanted = wanted_at,

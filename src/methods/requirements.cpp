@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "anatomy/word_table.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::methods {
@@ -60,27 +61,10 @@ std::vector<anatomy::AttentionSite> cross_sites(const Context& context) {
 
 bool has_pool(const Context& context) { return context.stream.read_out.kind == anatomy::ReadOutKind::kAttentionPool; }
 
-graph::ValueId word_embeddings(const graph::Graph& graph) {
-  graph::ValueId found = graph::kNone;
-  std::int64_t most = 0;
-  for (const graph::NodeId id : graph.order()) {
-    const graph::Node& node = graph.node(id);
-    if (!node.domain.empty() || node.op != "Gather" || !graph.is_constant(node.inputs[0])) continue;
-    const bool table = graph.rank(node.inputs[0]) == 2 && graph.is_float(node.inputs[0]);
-    if (!table || graph.value(node.inputs[1]).kind != graph::ValueKind::kInput) continue;
-    if (graph.value(node.inputs[1]).name == "input_ids") return node.outputs[0];
-    if (const std::int64_t rows = graph.dims(node.inputs[0])[0].size; rows > most) {
-      most = rows;
-      found = node.outputs[0];
-    }
-  }
-  return found;
-}
-
 graph::ValueId value_at(const Context& context) {
   const std::string at = context.options.word("at");
   if (at == "word_embeddings") {
-    const graph::ValueId words = word_embeddings(context.build.graph());
+    const graph::ValueId words = anatomy::find_word_table(context.build.graph()).output;
     PELLUCID_CHECK(words != graph::kNone, kUnsupported,
                    "option at=word_embeddings: no table that token ids look up was found; use at=tokens");
     return words;

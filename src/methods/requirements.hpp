@@ -22,10 +22,6 @@ void require_decoder(const Context& context, const std::string& method);
 /// The decoder's cross attention, from its first block to its last.
 [[nodiscard]] std::vector<anatomy::AttentionSite> cross_sites(const Context& context);
 
-/// The output of the word table: what input_ids (or whole numbers that a graph input gives) look up in the largest
-/// table of weights, before positions and types are added; kNone where there is none.
-[[nodiscard]] graph::ValueId word_embeddings(const graph::Graph& graph);
-
 /// The tensor that the option `at` names.
 [[nodiscard]] graph::ValueId value_at(const Context& context);
 

@@ -33,7 +33,7 @@ const Method& saliency_method() {
                                            .otherwise = true,
                                            .words = {},
                                            .meaning = "take absolute values before the features are folded"},
-                                          at_option(),
+                                          at_option(""),
                                           reduce_option({"sum", "l2", "max", "none"}),
                                           input_option(),
                                           stream_option(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "anatomy/word_table.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::methods {
@@ -11,15 +12,22 @@ bool says(const ResolvedOptions& options, const std::string& name, const std::st
   return options.has(name) && options.word(name) == value;
 }
 
-void refuse_text_options(const Method& method, const ResolvedOptions& options) {
+/// Whether the stream is a text's: made from token ids that a table of words is looked up with.
+bool is_text(const graph::Graph& graph, const anatomy::Stream& stream) {
+  const graph::ValueId input = graph.find(stream.input), ids = anatomy::find_word_table(graph).ids;
+  return ids != graph::kNone && ids == input;
+}
+
+/// What only texts have.
+void refuse_without_text(const Method& method, const ResolvedOptions& options) {
   const auto refuse = [&](const std::string& option) {
-    fail(ErrorCode::kUnsupported, "method '{}', option {}: it is for text models, and not supported on them yet",
+    fail(ErrorCode::kUnsupported, "method '{}', option {}: it is for texts, and no table of words was found",
          method.name, option);
   };
   if (says(options, "token_types", "zero")) refuse("token_types=zero");
   if (options.has("mask_special") && options.flag("mask_special")) refuse("mask_special=true");
-  if (says(options, "baselines", "pad") || says(options, "baselines", "mask"))
-    refuse("baselines=" + options.word("baselines"));
+  for (const char* baseline : {"pad", "mask"})
+    if (says(options, "baselines", baseline)) refuse(std::string("baselines=") + baseline);
 }
 
 std::string names_of(const graph::Graph& graph, const std::vector<graph::ValueId>& ids) {
@@ -96,6 +104,10 @@ void check_sites(const Method& method, const anatomy::Stream& stream, const Reso
 void check_path(const Method& method, const ResolvedOptions& options) {
   PELLUCID_CHECK(!says(options, "baselines", "black") || options.word("at") == "input", kUsage,
                  "method '{}', option baselines=black: it needs at=input", method.name);
+  const bool replaced = says(options, "baselines", "pad") || says(options, "baselines", "mask");
+  PELLUCID_CHECK(!replaced || options.word("at") != "input", kUsage,
+                 "method '{}', option baselines={}: it needs at=word_embeddings or at=tokens", method.name,
+                 options.word("baselines"));
   if (!options.has("mode") || !options.is_word("n_steps") || options.word("mode") != "integrated") return;
   PELLUCID_CHECK(options.number("noise_level") == 0 && options.word("multiply_by") == "input_minus_baseline", kUsage,
                  "method '{}', option n_steps=auto: it needs noise_level=0 and multiply_by=input_minus_baseline, for "
@@ -107,7 +119,11 @@ void check_path(const Method& method, const ResolvedOptions& options) {
 
 void settle(const Method& method, const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options,
             bool by_token) {
-  refuse_text_options(method, options);
+  const bool text = is_text(graph, stream);
+  if (!text) refuse_without_text(method, options);
+  if (says(options, "at", "")) options.set("at", std::string(text ? "word_embeddings" : "tokens"));
+  if (says(options, "baselines", ""))
+    options.set("baselines", std::string(says(options, "at", "word_embeddings") ? "pad" : "0"));
   if (options.has("stream") && stream.tokens != graph::kNone) options.set("stream", stream.name);
   settle_row(method, stream, by_token, options);
   check_sites(method, stream, options);

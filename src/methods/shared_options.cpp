@@ -13,9 +13,11 @@ OptionSpec word(std::string name, std::string otherwise, std::vector<std::string
 
 }  // namespace
 
-OptionSpec at_option() {
-  return word("at", "tokens", {"tokens", "word_embeddings", "input"},
-              "tensor that counts as the input: what enters block 0, the word table's output, or the graph input");
+OptionSpec at_option(const std::string& otherwise) {
+  return word("at", otherwise, {"tokens", "word_embeddings", "input"},
+              std::string("tensor that counts as the input: what enters block 0, the word table's output, or the graph "
+                          "input") +
+                  (otherwise.empty() ? " (default: word_embeddings on text, else tokens)" : ""));
 }
 
 OptionSpec input_option() {

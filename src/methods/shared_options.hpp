@@ -9,7 +9,8 @@ namespace pellucid::methods {
 
 /// Options that several methods share: the same name, values, default and meaning everywhere.
 /// A default of "" depends on the model or on another option: `settle` replaces it.
-[[nodiscard]] OptionSpec at_option();
+/// `otherwise`: "tokens", or "" for the word table's output on text and the tokens elsewhere.
+[[nodiscard]] OptionSpec at_option(const std::string& otherwise);
 [[nodiscard]] OptionSpec input_option();
 /// `words`: the ways of folding that the method knows.
 [[nodiscard]] OptionSpec reduce_option(std::vector<std::string> words);

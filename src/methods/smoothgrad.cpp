@@ -35,6 +35,11 @@ void add_passes(SamplingPlan& plan, const std::string& base) {
   if (base == "integrated-gradients") plan.factor = Factor::kInputMinusBaseline;
 }
 
+/// Where the base method's path begins.
+std::string base_baseline(const ResolvedOptions& options) {
+  return options.word("base") == "integrated-gradients" && options.word("at") == "word_embeddings" ? "pad" : "0";
+}
+
 // S = statistic over i of φ(x + σ z_i), φ the base method
 std::optional<SamplingPlan> plan(const Context& context, std::int64_t) {
   const ResolvedOptions& options = context.options;
@@ -42,6 +47,7 @@ std::optional<SamplingPlan> plan(const Context& context, std::int64_t) {
   result.groups = options.integer("nt_samples");
   add_passes(result, options.word("base"));
   result.statistic = statistic_of(options.word("nt_type"));
+  result.baselines = base_baseline(options);
   result.noise_level = options.number("noise_level");
   if (!options.is_word("stdevs")) result.stdevs = options.number("stdevs");
   const std::string file = options.word("noise_file");
@@ -73,7 +79,7 @@ std::vector<OptionSpec> options() {
            .least = 0,
            .meaning = "absolute standard deviation of the noise; wins over noise_level"},
           noise_file_option(),
-          at_option(),
+          at_option(""),
           reduce_option({"sum", "l2", "max", "none"}),
           input_option(),
           stream_option(),

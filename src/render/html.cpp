@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include "base/check.hpp"
 #include "render/embedded.hpp"
+#include "render/html_text.hpp"
 #include "render/png_file.hpp"
 #include "render/text.hpp"
 #include "render/words.hpp"
@@ -24,13 +26,6 @@ std::string data_url(const Picture& picture) {
   return "data:image/png;base64," + base64({reinterpret_cast<const char*>(png.data()), png.size()});
 }
 
-/// Seven digits are more than a page shows, and keep it small.
-json for_display(const std::vector<double>& scores) {
-  json list = json::array();
-  for (const double score : scores) list.push_back(std::stod(fmt::format("{:.7g}", score)));
-  return list;
-}
-
 /// JSON that is inert inside a script element: no markup, no line separators of JavaScript.
 std::string script_safe(const json& data) {
   std::string safe;
@@ -44,69 +39,96 @@ std::string script_safe(const json& data) {
   return safe;
 }
 
-/// Builds the page's data: pictures and colour maps once, one view per entry and sample.
+/// Builds the page's data: pictures and colours once, one view per entry and sample.
 class PageData {
  public:
-  PageData(const std::string& title, const OverlayOptions& options) : options_(options) {
+  PageData(const std::string& title, const OverlayOptions& options, TextColours text_colours)
+      : options_(options), text_colours_(text_colours) {
     PELLUCID_CHECK(options.alpha >= 0 && options.alpha <= 1, kUsage, "opacity {} is not between 0 and 1",
                    options.alpha);
     data_ = {{"title", clean_text(title)}, {"alpha", options.alpha},      {"raw", options.raw_grid},
-             {"pictures", json::array()},  {"colormaps", json::object()}, {"views", json::array()}};
+             {"pictures", json::array()},  {"colormaps", json::object()}, {"palettes", json::object()},
+             {"views", json::array()}};
   }
 
-  void add(const HtmlEntry& entry) {
-    const ScoreMaps maps(entry.explanation);
-    PELLUCID_ASSERT(entry.pictures.empty() || static_cast<std::int64_t>(entry.pictures.size()) == maps.samples());
-    for (std::int64_t sample = 0; sample < maps.samples(); ++sample)
-      data_["views"].push_back(view(entry, maps, sample));
-  }
+  void add(const HtmlEntry& entry) { entry.explanation.texts.empty() ? add_pictures(entry) : add_texts(entry); }
 
   [[nodiscard]] const json& data() const { return data_; }
 
  private:
-  [[nodiscard]] json view(const HtmlEntry& entry, const ScoreMaps& maps, std::int64_t sample) {
+  void add_pictures(const HtmlEntry& entry) {
     const Explanation& e = entry.explanation;
+    const ScoreMaps maps(e);
+    PELLUCID_ASSERT(entry.pictures.empty() || static_cast<std::int64_t>(entry.pictures.size()) == maps.samples());
     const Colormap colours = chosen_colormap(options_, e.signed_scores);
     remember(colours);
-    const std::string name = entry.name.empty() ? method_title(e) : entry.name;
+    for (std::int64_t sample = 0; sample < maps.samples(); ++sample) {
+      json view = common_view(entry, sample);
+      view.update(picture_view(maps, sample));
+      view["colormap"] = colours.name();
+      if (!entry.pictures.empty()) view["picture"] = remember(entry.pictures.at(static_cast<std::size_t>(sample)));
+      for (std::int64_t target = 0; target < maps.targets(); ++target) {
+        json one = common_target(e, target, sample);
+        one.update(picture_target(maps, colours, target, sample));
+        view["targets"].push_back(std::move(one));
+      }
+      data_["views"].push_back(std::move(view));
+    }
+  }
+
+  void add_texts(const HtmlEntry& entry) {
+    const Explanation& e = entry.explanation;
+    const TextScores scores(e);
+    PELLUCID_ASSERT(entry.pictures.empty());
+    const char* palette = e.signed_scores ? "signed" : "unsigned";
+    data_["palettes"][palette] = text_palette(e.signed_scores, text_colours_);
+    for (std::int64_t sample = 0; sample < scores.samples(); ++sample) {
+      json view = common_view(entry, sample);
+      view.update(text_view(scores, sample));
+      view["palette"] = palette;
+      for (std::int64_t target = 0; target < scores.targets(); ++target) {
+        json one = common_target(e, target, sample);
+        one.update(text_target(scores, target, sample));
+        view["targets"].push_back(std::move(one));
+      }
+      data_["views"].push_back(std::move(view));
+    }
+  }
+
+  [[nodiscard]] static json common_view(const HtmlEntry& entry, std::int64_t sample) {
+    const Explanation& e = entry.explanation;
     json view = {{"input", clean_text(sample_title(e, sample))},
-                 {"picture", entry.pictures.empty() ? json(nullptr)
-                                                    : remember(entry.pictures.at(static_cast<std::size_t>(sample)))},
+                 {"picture", nullptr},
                  {"model", clean_text(model_title(e.model_path))},
                  {"modelPath", clean_text(e.model_path)},
                  {"modelHash", e.model_sha256},
                  {"inputHash", hash(e, sample)},
-                 {"name", clean_text(name)},
+                 {"name", clean_text(entry.name.empty() ? method_title(e) : entry.name)},
                  {"signed", e.signed_scores},
                  {"targetFree", e.target_free},
-                 {"colormap", colours.name()},
-                 {"planar", maps.planar()},
-                 {"pixels", maps.pixels()},
-                 {"note", maps.note()},
-                 {"coveredHeight", maps.covered_height()},
-                 {"coveredWidth", maps.covered_width()},
                  {"effort", effort_line(e)},
                  {"notes", json::array()},
                  {"targets", json::array()}};
     for (const std::string& note : e.certificate.notes) view["notes"].push_back(clean_text(note));
-    for (std::int64_t target = 0; target < maps.targets(); ++target) {
-      view["targets"].push_back(target_data(e, maps, colours, target, sample));
-    }
-    view["rows"] = maps.map(0, sample).rows;
-    view["columns"] = maps.map(0, sample).columns;
     return view;
   }
 
-  [[nodiscard]] json target_data(const Explanation& e, const ScoreMaps& maps, const Colormap& colours,
-                                 std::int64_t target, std::int64_t sample) const {
-    const ScoreMap map = maps.map(target, sample);
-    const Scale scale = scale_of(maps, target, sample, colours.diverging(), options_.shared_scale);
+  [[nodiscard]] static json picture_view(const ScoreMaps& maps, std::int64_t sample) {
+    const ScoreMap first = maps.map(0, sample);
+    return {{"kind", "picture"},
+            {"planar", maps.planar()},
+            {"pixels", maps.pixels()},
+            {"note", maps.note()},
+            {"coveredHeight", maps.covered_height()},
+            {"coveredWidth", maps.covered_width()},
+            {"rows", first.rows},
+            {"columns", first.columns}};
+  }
+
+  [[nodiscard]] static json common_target(const Explanation& e, std::int64_t target, std::int64_t sample) {
     const TargetRecord& record = e.targets[static_cast<std::size_t>(target)];
     const SampleTarget& facts = record.samples[static_cast<std::size_t>(sample)];
-    json special = json::array(), gaps = json::array();
-    for (const auto& token : maps.special(target, sample)) {
-      special.push_back({{"name", clean_text(token.name)}, {"score", token.score}});
-    }
+    json gaps = json::array();
     const auto lines = gap_lines(e, target, sample);
     for (std::size_t i = 0; i < lines.size(); ++i) {
       gaps.push_back({{"text", clean_text(lines[i])}, {"note", clean_text(e.certificate.gaps[i].note)}});
@@ -115,9 +137,18 @@ class PageData {
             {"spec", clean_text(record.spec)},
             {"value", facts.value},
             {"probability", facts.probability ? json(*facts.probability) : json(nullptr)},
-            {"scores", for_display(map.values)},
+            {"gaps", std::move(gaps)}};
+  }
+
+  [[nodiscard]] json picture_target(const ScoreMaps& maps, const Colormap& colours, std::int64_t target,
+                                    std::int64_t sample) const {
+    const Scale scale = scale_of(maps, target, sample, colours.diverging(), options_.shared_scale);
+    json special = json::array();
+    for (const auto& token : maps.special(target, sample)) {
+      special.push_back({{"name", clean_text(token.name)}, {"score", token.score}});
+    }
+    return {{"scores", for_display(maps.map(target, sample).values)},
             {"special", std::move(special)},
-            {"gaps", std::move(gaps)},
             {"scale",
              {{"low", scale.low}, {"high", scale.high}, {"around", scale.around_zero}, {"saturated", scale.saturated}}},
             {"range", range_text(scale)}};
@@ -148,24 +179,35 @@ class PageData {
   }
 
   OverlayOptions options_;
+  TextColours text_colours_;
   json data_;
   std::map<std::string, std::size_t> pictures_;
   std::set<std::string> colormaps_;
 };
 
+std::string text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Puts `text` where the page says so.
+void fill(std::string& page, std::string_view place, const std::string& text) {
+  const auto at = page.find(place);
+  PELLUCID_ASSERT(at != std::string::npos);
+  page.replace(at, place.size(), text);
+}
+
 }  // namespace
 
-std::string render_html(const std::vector<HtmlEntry>& entries, const std::string& title,
-                        const OverlayOptions& options) {
+std::string render_html(const std::vector<HtmlEntry>& entries, const std::string& title, const OverlayOptions& options,
+                        TextColours text_colours) {
   PELLUCID_CHECK(!entries.empty(), kUsage, "there is nothing to show");
-  PageData page(title, options);
+  PageData page(title, options, text_colours);
   for (const HtmlEntry& entry : entries) page.add(entry);
-  constexpr std::string_view kPlace = "{{DATA}}";
-  const auto bytes = html_template();
-  std::string html(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const auto at = html.find(kPlace);
-  PELLUCID_ASSERT(at != std::string::npos);
-  return html.replace(at, kPlace.size(), script_safe(page.data()));
+  std::string html = text_of(html_template());
+  fill(html, "{{STYLE}}", "\n" + text_of(html_page_style()) + text_of(html_text_style()));
+  fill(html, "{{SCRIPT}}", "\n" + text_of(html_page_script()) + text_of(html_text_script()));
+  fill(html, "{{DATA}}", script_safe(page.data()));  // last: what it holds is never a place
+  return html;
 }
 
 }  // namespace pellucid

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.hpp"
+#include "render/record_text.hpp"
 #include "render/text.hpp"
 
 namespace pellucid {
@@ -86,6 +87,7 @@ json tokens(const Explanation& explanation) {
                       {"input_height", layout.input_height},
                       {"input_width", layout.input_width}};
   }
+  if (!explanation.texts.empty()) object.update(render::record_of_texts(explanation));
   return object;
 }
 

@@ -1,12 +1,12 @@
 #include "render/terminal.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
-#include "base/check.hpp"
 #include "render/terminal_map.hpp"
+#include "render/terminal_page.hpp"
+#include "render/terminal_text.hpp"
 #include "render/text.hpp"
+#include "render/text_scores.hpp"
 #include "render/words.hpp"
 
 namespace pellucid {
@@ -15,50 +15,6 @@ namespace {
 using namespace render;
 
 constexpr std::size_t kPlaces = 5;
-
-/// Collects lines, no text of them wider than the terminal.
-class Page {
- public:
-  explicit Page(const TerminalOptions& options) : options_(options) {}
-
-  /// `style` is a parameter of the escape "select graphic rendition": 1 bold, 2 faint.
-  void line(const std::string& text, int style = 0) {
-    const std::string shown = shortened(text, static_cast<std::size_t>(std::max(10, options_.width)));
-    text_ += options_.colour && style != 0 ? fmt::format("\x1b[{}m{}\x1b[0m\n", style, shown) : shown + "\n";
-  }
-  void lines_as_they_are(const std::vector<std::string>& lines) {
-    for (const auto& line : lines) text_ += "  " + line + "\n";
-  }
-  /// A text of any length, broken between words.
-  void paragraph(const std::string& mark, const std::string& text) {
-    const std::string indent(text_length(mark), ' ');
-    std::string current = mark;
-    bool empty = true;
-    for (std::size_t at = 0; at <= text.size();) {
-      const std::size_t end = std::min(text.find(' ', at), text.size());
-      const std::string word = text.substr(at, end - at);
-      at = end + 1;
-      if (!empty && text_length(current) + 1 + text_length(word) > static_cast<std::size_t>(options_.width)) {
-        line(current);
-        current = indent;
-        empty = true;
-      }
-      current += (empty ? "" : " ") + word;
-      empty = false;
-    }
-    line(current);
-  }
-  void gap() { text_ += "\n"; }
-  [[nodiscard]] std::string take() { return std::move(text_); }
-
- private:
-  TerminalOptions options_;
-  std::string text_;
-};
-
-std::string padded(const std::string& text, std::size_t width) {
-  return std::string(width - std::min(width, text_length(text)), ' ') + text;
-}
 
 void write_places(Page& page, const ScoreMaps& maps, const ScoreMap& map, const Explanation& explanation) {
   const auto places = strongest_places(map, kPlaces);
@@ -77,7 +33,8 @@ void write_map(Page& page, const ScoreMaps& maps, const ScoreMap& map, const Exp
   const Scale scale = scale_of(map, colours.diverging(), maps.pixels());
   const int width = options.width - 2;
   page.gap();
-  page.lines_as_they_are(options.colour ? coloured_map(map, scale, colours, width) : shaded_map(map, scale, width));
+  page.lines_as_they_are(options.colour ? coloured_map(map, scale, colours, width, options.depth)
+                                        : shaded_map(map, scale, width));
   const std::string high = scale.around_zero ? signed_number(scale.high) : number(scale.high);
   page.line(scale.low == scale.high ? "  every score is " + number(scale.low)
                                     : fmt::format("  scale {} … {}", number(scale.low), high),
@@ -98,17 +55,19 @@ void write_target(Page& page, const ScoreMaps& maps, const Explanation& explanat
   for (const std::string& line : gap_lines(explanation, target, sample)) page.line("  " + line, 2);
 }
 
-}  // namespace
-
-std::string render_terminal(const Explanation& explanation, const TerminalOptions& options) {
-  const ScoreMaps maps(explanation);
-  Page page(options);
+/// What stands above all samples; `hint` says how to read them.
+void write_head(Page& page, const Explanation& explanation, const std::string& hint, const std::string& note) {
   page.line(method_title(explanation), 1);
   page.line("model " + explanation.model_path, 2);
   page.line(effort_line(explanation), 2);
-  if (maps.planar()) page.line("rows and columns count from 0 at the top left", 2);
-  if (!maps.note().empty()) page.line("scores " + maps.note(), 2);
+  if (!hint.empty()) page.line(hint, 2);
+  if (!note.empty()) page.line("scores " + note, 2);
   if (explanation.target_free) page.line("the scores are the same for every target", 2);
+}
+
+void write_maps(Page& page, const Explanation& explanation, const TerminalOptions& options) {
+  const ScoreMaps maps(explanation);
+  write_head(page, explanation, maps.planar() ? "rows and columns count from 0 at the top left" : "", maps.note());
   for (std::int64_t sample = 0; sample < maps.samples(); ++sample) {
     page.gap();
     page.line("— " + sample_title(explanation, sample), 1);
@@ -116,6 +75,23 @@ std::string render_terminal(const Explanation& explanation, const TerminalOption
       write_target(page, maps, explanation, target, sample, options);
     }
   }
+}
+
+void write_texts(Page& page, const Explanation& explanation, const TerminalOptions& options) {
+  const TextScores scores(explanation);
+  write_head(page, explanation, "", scores.note());
+  for (std::int64_t sample = 0; sample < scores.samples(); ++sample) {
+    page.gap();
+    page.line("— " + sample_title(explanation, sample), 1);
+    write_text(page, scores, explanation, sample, options);
+  }
+}
+
+}  // namespace
+
+std::string render_terminal(const Explanation& explanation, const TerminalOptions& options) {
+  Page page(options);
+  explanation.texts.empty() ? write_maps(page, explanation, options) : write_texts(page, explanation, options);
   if (!explanation.certificate.notes.empty()) page.gap();
   for (const std::string& note : explanation.certificate.notes) page.paragraph("note: ", clean_text(note));
   return page.take();

@@ -42,7 +42,8 @@ Rgb cell_colour(double score, const Scale& scale, const Colormap& colours) {
 
 }  // namespace
 
-std::vector<std::string> coloured_map(const ScoreMap& map, const Scale& scale, const Colormap& colours, int width) {
+std::vector<std::string> coloured_map(const ScoreMap& map, const Scale& scale, const Colormap& colours, int width,
+                                      ColourDepth depth) {
   const int usable = std::max(1, std::min(width, kComfortableWidth));
   const ScoreMap cells = coarser(map, usable);
   const std::int64_t size = std::max<std::int64_t>(1, usable / cells.columns);
@@ -51,13 +52,13 @@ std::vector<std::string> coloured_map(const ScoreMap& map, const Scale& scale, c
     std::string line;
     for (std::int64_t column = 0; column < cells.columns; ++column) {
       const Rgb upper = cell_colour(cells.at(y / size, column), scale, colours);
-      line += fmt::format("\x1b[38;2;{};{};{}m", upper.red, upper.green, upper.blue);
+      line += foreground(upper, depth);
       if (y + 1 < cells.rows * size) {
         const Rgb lower = cell_colour(cells.at((y + 1) / size, column), scale, colours);
-        line += fmt::format("\x1b[48;2;{};{};{}m", lower.red, lower.green, lower.blue);
+        line += background(lower, depth);
       }
       for (std::int64_t i = 0; i < size; ++i) line += "▀";
-      line += "\x1b[0m";
+      line += kPlain;
     }
     lines.push_back(std::move(line));
   }

@@ -1,7 +1,10 @@
 #include "render/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+
+#include <fmt/format.h>
 
 namespace pellucid::render {
 namespace {
@@ -37,14 +40,30 @@ char32_t next_point(std::string_view text, std::size_t& at) {
   }
   const bool valid = point >= kSmallest[length] && point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF);
   at += valid ? length : 1;
-  return valid && is_shown(point) ? point : kReplacement;
+  return valid ? point : kReplacement;
+}
+
+/// Characters without a picture, but those that shape the text around them: joiners and direction marks.
+bool is_hidden(char32_t point) {
+  const bool steers = (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F);
+  const bool annotates = point >= 0xFFF9 && point <= 0xFFFB;
+  const bool tags = point >= 0xE0000 && point <= 0xE007F;
+  const bool blank = point == 0xAD || point == 0x180E || point == 0x200B || point == 0xFEFF;
+  return steers || annotates || tags || blank || (point >= 0x80 && point < 0xA0);
 }
 
 }  // namespace
 
-std::u32string decode_utf8(std::string_view text) {
+std::u32string decode_points(std::string_view text) {
   std::u32string points;
   for (std::size_t at = 0; at < text.size();) points.push_back(next_point(text, at));
+  return points;
+}
+
+std::u32string decode_utf8(std::string_view text) {
+  std::u32string points = decode_points(text);
+  std::replace_if(
+      points.begin(), points.end(), [](char32_t point) { return !is_shown(point); }, kReplacement);
   return points;
 }
 
@@ -73,6 +92,23 @@ std::string encode_utf8(std::u32string_view text) {
 }
 
 std::string clean_text(std::string_view text) { return encode_utf8(decode_utf8(text)); }
+
+std::string valid_text(std::string_view text) { return encode_utf8(decode_points(text)); }
+
+std::string visible_text(std::string_view text, bool lines) {
+  std::string shown;
+  for (const char32_t point : decode_points(text)) {
+    if (point == U'\n' && lines) {
+      shown += '\n';
+    } else if (point < 0x20 || point == 0x7F) {
+      shown += encode_utf8(std::u32string(1, point == 0x7F ? U'\u2421' : 0x2400 + point));
+    } else {
+      shown += is_hidden(point) ? fmt::format("‹U+{:04X}›", static_cast<std::uint32_t>(point))
+                                : encode_utf8(std::u32string(1, point));
+    }
+  }
+  return shown;
+}
 
 std::string shortened(std::string_view text, std::size_t length) {
   std::u32string points = decode_utf8(text);

@@ -9,10 +9,21 @@ namespace pellucid::render {
 /// output nor steer a terminal.
 [[nodiscard]] std::u32string decode_utf8(std::string_view text);
 
+/// The code points as they are; what is not UTF-8 becomes U+FFFD.
+[[nodiscard]] std::u32string decode_points(std::string_view text);
+
 [[nodiscard]] std::string encode_utf8(std::u32string_view text);
 
 /// The text with everything that decode_utf8 refuses replaced.
 [[nodiscard]] std::string clean_text(std::string_view text);
+
+/// The same text; what is not UTF-8 becomes U+FFFD, nothing else is touched.
+[[nodiscard]] std::string valid_text(std::string_view text);
+
+/// For text that is quoted as it is: every character that has no picture of its own gets one. Controls become ␀ to ␟
+/// and ␡, characters that turn, hide or separate text become their number: ‹U+202E›. A line feed stays where `lines`
+/// says so.
+[[nodiscard]] std::string visible_text(std::string_view text, bool lines = false);
 
 /// At most `length` code points, the last one "…" where something was left out.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t length);

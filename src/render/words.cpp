@@ -81,7 +81,8 @@ std::string target_facts(const Explanation& explanation, std::int64_t target, st
 std::string sample_title(const Explanation& explanation, std::int64_t sample) {
   const auto i = static_cast<std::size_t>(sample);
   const bool named = i < explanation.input_names.size() && !explanation.input_names[i].empty();
-  return named ? file_name(explanation.input_names[i]) : fmt::format("sample {}", sample);
+  if (named) return file_name(explanation.input_names[i]);
+  return fmt::format("{} {}", explanation.texts.empty() ? "sample" : "text", sample);
 }
 
 std::vector<StrongPlace> strongest_places(const ScoreMap& map, std::size_t count) {
@@ -132,6 +133,14 @@ std::string effort_line(const Explanation& explanation) {
   return fmt::format("{} · seed {} · {}, {}", c.precision, c.seed, passes(c.forward_passes, "forward"),
                      passes(c.backward_passes, "backward"));
 }
+
+std::string cut_message(const TokenizedText& text) {
+  if (text.cut == 0) return "";
+  return fmt::format("{} cut: the text behind ✂ has no score",
+                     text.cut == 1 ? "1 token was" : fmt::format("{} tokens were", text.cut));
+}
+
+std::string no_words_message() { return "there is no word here: the model was given special tokens alone"; }
 
 std::string certificate_summary(const Explanation& explanation) {
   std::vector<std::string> parts;

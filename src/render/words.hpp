@@ -47,6 +47,10 @@ struct StrongPlace {
                                                      bool signed_scores);
 /// "float32 · seed 0 · 1 forward and 1 backward pass".
 [[nodiscard]] std::string effort_line(const Explanation& explanation);
+/// "12 tokens were cut: the text behind ✂ has no score"; empty where none were.
+[[nodiscard]] std::string cut_message(const TokenizedText& text);
+/// For texts of which nothing has a score.
+[[nodiscard]] std::string no_words_message();
 /// One line for all targets and samples, with the largest gaps: "completeness ≤ 2.1e−7 · float32".
 [[nodiscard]] std::string certificate_summary(const Explanation& explanation);
 

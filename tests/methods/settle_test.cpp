@@ -54,28 +54,11 @@ TEST(Settle, LeavesNoDefaultOpen) {
 
 TEST(Settle, RefusesTextOptions) {
   const auto refused = [](const methods::Method& method, const std::string& option) {
-    expect_refused(method, {option}, ErrorCode::kUnsupported, option + ": it is for text models");
+    expect_refused(method, {option}, ErrorCode::kUnsupported, option + ": it is for text");
   };
   refused(methods::attcat_method(), "mask_special=true");
   refused(methods::grad_sam_method(), "token_types=zero");
   refused(methods::integrated_gradients_method(), "baselines=pad");
-}
-
-TEST(Settle, FindsTheWordTable) {
-  graph::Graph graph;
-  const auto table = [&](std::int64_t rows) { return graph.add_constant(Tensor(ElementType::kFloat32, {rows, 8})); };
-  graph::Builder build(graph);
-  const auto look_up = [&](const std::string& ids, std::int64_t rows) {
-    const graph::ValueId input = graph.add_input(ids, ElementType::kInt64, {{1, true}, {4, false}});
-    return build.gather(table(rows), input, 0);
-  };
-  EXPECT_EQ(methods::word_embeddings(graph), graph::kNone);
-  const graph::ValueId types = look_up("token_type_ids", 2);
-  EXPECT_EQ(methods::word_embeddings(graph), types);
-  const graph::ValueId words = look_up("words", 50);
-  EXPECT_EQ(methods::word_embeddings(graph), words) << "the largest table";
-  const graph::ValueId named = look_up("input_ids", 30);
-  EXPECT_EQ(methods::word_embeddings(graph), named);
 }
 
 TEST(Settle, RefusesWhatMakesNoSense) {

@@ -53,7 +53,7 @@ struct Setup {
 };
 
 Setup set_up(const Options& options, const GlobalOptions& global) {
-  OpenedModel opened(options.input.model, global);
+  OpenedModel opened(options.input, global);
   ModelInputs inputs = options.input.given() ? read_inputs(opened.model(), options.input)
                                              : shaped_inputs(opened.model(), options.input, options.shapes);
   if (!options.input.given()) fill_with_noise(inputs.tensors, global.seed);

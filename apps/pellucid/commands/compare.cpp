@@ -59,10 +59,10 @@ int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
   const auto choices = parse_methods(options.methods);
   const auto outputs = options.output.outputs({"png", "html", "json"}, options.input);
-  OpenedModel opened(options.input.model, global);
+  OpenedModel opened(options.input, global);
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
   require_pictures(outputs, inputs.pictures);
-  Request request = options.request.request(inputs);
+  Request request = options.request.request(inputs, opened.model());
   request.before_run = [&](const Explanation& outline) {
     if (!global.json || !outputs.empty())
       require_showable(outputs, outline, inputs.pictures, options.output.overlay, choices.size());

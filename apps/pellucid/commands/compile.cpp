@@ -63,7 +63,7 @@ int run(const Options& options, const GlobalOptions& global) {
                  "give either inputs or --shape, not both: the inputs have shapes");
   const std::filesystem::path& path = outputs.front().path;
   const std::string external = path.filename().string() + ".data";
-  OpenedModel opened(options.input.model, global);
+  OpenedModel opened(options.input, global);
   const ModelInputs inputs = options.input.given() ? read_inputs(opened.model(), options.input)
                                                    : shaped_inputs(opened.model(), options.input, options.shapes);
   const CompiledProgram program = opened.model().compile(options.request.request(inputs), external);

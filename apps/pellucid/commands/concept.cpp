@@ -24,7 +24,7 @@ int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
   const auto outputs = options.output.outputs({"safetensors"}, options.input);
   PELLUCID_CHECK(outputs.size() == 1, kUsage, "concept needs one -o FILE.safetensors to write to");
-  OpenedModel opened(options.input.model, global);
+  OpenedModel opened(options.input, global);
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
   const Tensor vector = opened.model().concept_vector(inputs.tensors);
   stop_if_interrupted();

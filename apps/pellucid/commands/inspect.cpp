@@ -128,7 +128,7 @@ std::string as_text(const ordered_json& found, bool why) {
 
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
-  OpenedModel opened(options.input.model, global);
+  OpenedModel opened(options.input, global);
   const ModelInputs inputs = options.input.given() ? read_inputs(opened.model(), options.input)
                                                    : shaped_inputs(opened.model(), options.input, options.shapes);
   const std::string text = opened.model().inspect(inputs.tensors, options.rules);

@@ -50,7 +50,7 @@ std::string as_text(const ModelInputs& inputs, const Prediction& prediction) {
 
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
-  OpenedModel opened(options.input.model, global);
+  OpenedModel opened(options.input, global);
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
   const Prediction prediction = opened.model().predict(inputs.tensors, options.top);
   if (global.json) {

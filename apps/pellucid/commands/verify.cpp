@@ -46,9 +46,9 @@ std::string as_text(const std::vector<Check>& checks) {
 
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
-  OpenedModel opened(options.input.model, global);
+  OpenedModel opened(options.input, global);
   const ModelInputs inputs = read_inputs(opened.model(), options.input);
-  const std::vector<Check> checks = opened.model().verify(options.request.request(inputs));
+  const std::vector<Check> checks = opened.model().verify(options.request.request(inputs, opened.model()));
   const bool all_hold = std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.holds; });
   if (global.json) {
     console.print_json(as_json(checks, all_hold));
