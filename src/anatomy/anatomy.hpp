@@ -48,6 +48,7 @@ enum class ReadOutKind {
 struct TokenMask {
   graph::ValueId value = graph::kNone;  ///< batch × tokens elements in this order, of any type, axes of size 1 between
   bool inverted = false;                ///< true (or not 0) where a token is left out
+  friend bool operator==(const TokenMask&, const TokenMask&) = default;
 };
 
 /// An output that keeps one row for each token of a stream.

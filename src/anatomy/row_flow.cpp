@@ -262,8 +262,7 @@ class RowFlow {
       if (rows.axis < shift || dims[rows.axis - shift].size <= 1) continue;
       const TokenMask found =
           rows.tokens.size() == count_ ? mask_of(flow_, node, from, other, batch(), count_) : TokenMask{};
-      const bool same = !rows.masked || (found.value == rows.mask.value && found.inverted == rows.mask.inverted);
-      rows.mask = same ? found : TokenMask{};
+      rows.mask = !rows.masked || found == rows.mask ? found : TokenMask{};
       rows.masked = true;
     }
   }
@@ -286,7 +285,7 @@ class RowFlow {
       const bool same = a.axis == b.axis && a.tokens == b.tokens && a.flat == b.flat;
       return same ? a : mixed(node, "combines different rows");
     }
-    if (a.kind == Kind::kMasked && a.mask.value != b.mask.value) return mixed(node, "combines different means");
+    if (a.kind == Kind::kMasked && a.mask != b.mask) return mixed(node, "combines different means");
     if (a.kind != Kind::kPooled || a.weights == b.weights) return a;
     const auto single = [](const Rows& rows) {
       return std::count_if(rows.weights.begin(), rows.weights.end(), [](double w) { return w > 0; }) == 1;

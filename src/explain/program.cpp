@@ -37,7 +37,6 @@ class Compiler {
   }
 
   graph::Graph& graph() { return result_.graph; }
-  [[nodiscard]] const graph::Graph& graph() const { return result_.graph; }
   graph::Builder& build() { return build_; }
 
   /// The targets' tensors, rows that nobody reads left out where `keep` allows it.
@@ -76,20 +75,11 @@ class Compiler {
     return values;
   }
 
-  /// Whether every target indexes a token of the stream.
-  [[nodiscard]] bool index_tokens(const anatomy::Stream& stream) const {
-    return explain::index_tokens(graph(), anatomy_, stream, seeded_spaces());
+  /// The spaces that the seeds are of, in their order.
+  [[nodiscard]] std::vector<std::string> seeded_spaces() const {
+    return spec_.top_targets ? std::vector<std::string>{"logits"} : spec_.spaces;
   }
-
-  /// The seeds with the axes that count samples and tokens.
-  [[nodiscard]] std::vector<methods::TargetRows> target_rows(const anatomy::Stream& stream) const {
-    std::vector<methods::TargetRows> rows;
-    const std::vector<std::string> spaces = seeded_spaces();
-    for (std::size_t i = 0; i < seeds_.size(); ++i)
-      rows.push_back({seeds_[i].cotangent, batch_axis(graph().dims(seeds_[i].value)) + 1,
-                      *token_axis(graph(), anatomy_, stream, spaces.at(i)) + 1});
-    return rows;
-  }
+  [[nodiscard]] const std::vector<propagate::Seed>& seeds() const { return seeds_; }
 
   propagate::Walk walk(const std::vector<ValueId>& wanted) { return walk(rules_, wanted); }
 
@@ -160,10 +150,6 @@ class Compiler {
     if (spec_.precision == methods::Precision::kMixed) graph::narrow(graph(), walk_begin_, walk_end);
     graph::lower_to_double(graph());
     graph::keep_exact(graph());
-  }
-
-  [[nodiscard]] std::vector<std::string> seeded_spaces() const {
-    return spec_.top_targets ? std::vector<std::string>{"logits"} : spec_.spaces;
   }
 
   /// The K most likely classes as one-hot seeds: [K, batch, classes].
@@ -263,7 +249,7 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
                             const ProgramSpec& spec) {
   Compiler compiler(model, anatomy, spec);
   methods::Context context(compiler.build(), anatomy, stream, *spec.options, spec.targets);
-  const bool by_token = compiler.index_tokens(stream);
+  const bool by_token = index_tokens(compiler.graph(), anatomy, stream, compiler.seeded_spaces());
   context.set_by_token(by_token);
   std::vector<ValueId> wanted;
   if (spec.method->walks) wanted = spec.method->wanted(context);
@@ -278,7 +264,8 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   const bool keeps = spec.method->walks && methods::keeps_total(spec.rules) && !stream.blocks.empty();
   const auto biases = keeps ? methods::countable_biases(context) : std::nullopt;
   compiler.add_seeds();
-  if (by_token) context.set_target_rows(compiler.target_rows(stream));
+  if (by_token)
+    context.set_target_rows(target_rows(compiler.graph(), anatomy, stream, compiler.seeded_spaces(), compiler.seeds()));
   propagate::Walk walk = compiler.walk(wanted);
   const propagate::RuleSet ordinary = propagate::make_rule_set("gradient");
   std::optional<propagate::Walk> beside;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/check.hpp"
+#include "explain/spaces.hpp"
+
 namespace pellucid::explain {
 
 using graph::ValueId;
@@ -26,6 +29,18 @@ bool index_tokens(const graph::Graph& graph, const anatomy::Anatomy& anatomy, co
   if (spaces.empty()) return token_axis(graph, anatomy, stream, "logits").has_value();
   return std::all_of(spaces.begin(), spaces.end(),
                      [&](const std::string& space) { return token_axis(graph, anatomy, stream, space).has_value(); });
+}
+
+std::vector<methods::TargetRows> target_rows(const graph::Graph& graph, const anatomy::Anatomy& anatomy,
+                                             const anatomy::Stream& stream, const std::vector<std::string>& spaces,
+                                             const std::vector<propagate::Seed>& seeds) {
+  std::vector<methods::TargetRows> rows;
+  for (std::size_t i = 0; i < seeds.size(); ++i) {
+    const auto tokens = token_axis(graph, anatomy, stream, spaces.at(i));
+    PELLUCID_ASSERT(tokens.has_value());
+    rows.push_back({seeds[i].cotangent, batch_axis(graph.dims(seeds[i].value)) + 1, *tokens + 1});
+  }
+  return rows;
 }
 
 }  // namespace pellucid::explain

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "anatomy/anatomy.hpp"
+#include "methods/context.hpp"
 
 namespace pellucid::explain {
 
@@ -16,5 +17,11 @@ namespace pellucid::explain {
 /// Whether the elements of every one of these spaces belong to tokens; `spaces` empty: those of the top classes.
 [[nodiscard]] bool index_tokens(const graph::Graph& graph, const anatomy::Anatomy& anatomy,
                                 const anatomy::Stream& stream, const std::vector<std::string>& spaces);
+
+/// The seeds of these spaces, in their order, with the axes that count samples and tokens; every space indexes tokens.
+[[nodiscard]] std::vector<methods::TargetRows> target_rows(const graph::Graph& graph, const anatomy::Anatomy& anatomy,
+                                                           const anatomy::Stream& stream,
+                                                           const std::vector<std::string>& spaces,
+                                                           const std::vector<propagate::Seed>& seeds);
 
 }  // namespace pellucid::explain

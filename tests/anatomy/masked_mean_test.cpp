@@ -104,6 +104,18 @@ TEST(MaskedMean, AClassTokenOfMaskedTokens) {
   EXPECT_EQ(t.read_out().kind, ReadOutKind::kClassToken);
 }
 
+// The same mask twice is that mask; two different ones are none.
+TEST(MaskedMean, MaskedTwice) {
+  MaskedText same, other;
+  same.finish(same.build.reduce_sum(same.build.mul(same.build.mul(same.last, same.column), same.column), {1}, false));
+  same.expect_masked(false, same.column);
+  const ValueId second =
+      other.graph.add_input("weights", ElementType::kFloat32, {other.batch(), other.axis(kCount), other.axis(1)});
+  const ValueId both = other.build.mul(other.build.mul(other.last, other.column), second);
+  other.finish(other.build.reduce_sum(both, {1}, false));
+  EXPECT_FALSE(other.read_out().tells_rows());
+}
+
 TEST(MaskedMean, AnotherFillIsNoMean) {
   MaskedText t;
   const ValueId valid = t.build.cast(t.column, ElementType::kBool);
