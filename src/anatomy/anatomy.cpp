@@ -22,13 +22,14 @@ namespace {
 const std::vector<std::string> kRowMethods{"attention",         "rollout",       "genatt", "attention-x-gradient",
                                            "gradcam-attention", "fullgrad-plus", "chefer", "partial-lrp"};
 const std::vector<std::string> kStreamMethods{
-    "attention",         "rollout",  "attcat",        "cat",    "genatt",     "attention-x-gradient",
-    "gradcam-attention", "grad-sam", "fullgrad-plus", "chefer", "partial-lrp"};
+    "attention",         "rollout",  "attcat",        "cat",    "genatt",      "attention-x-gradient",
+    "gradcam-attention", "grad-sam", "fullgrad-plus", "chefer", "partial-lrp", "contrast-cat"};
 const std::vector<std::string> kTokenMethods{"attention",
                                              "rollout",
                                              "attcat",
                                              "cat",
                                              "cdam",
+                                             "contrast-cat",
                                              "genatt",
                                              "attention-x-gradient",
                                              "gradcam-attention",

@@ -4,6 +4,7 @@
 
 #include <pellucid/error.hpp>
 
+#include "anatomy/word_table.hpp"
 #include "graph/builder.hpp"
 #include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
@@ -55,6 +56,9 @@ Verdict Applicable::judge(const methods::Method& method) {
   else if (has_place(method) && inputs.empty())
     verdict.only = "at=tokens";
   if (find_missing(anatomy, method.name + " (sites=self)") != nullptr) verdict.only = "sites=cross";
+  const bool texts = std::count(method.needs.begin(), method.needs.end(), methods::Need::kTextClassifier) != 0;
+  if (texts) verdict.why_not = why_no_text_classifier(prepared_);
+  if (!verdict.why_not.empty()) return verdict;
   verdict.why_not = why_no_walk(method, no_tokens != nullptr ? inputs : token_values(anatomy));
   return verdict;
 }
@@ -84,6 +88,16 @@ const anatomy::Missing* find_missing(const anatomy::Anatomy& anatomy, const std:
   };
   const auto at = std::find_if(anatomy.missing.begin(), anatomy.missing.end(), rules_out);
   return at == anatomy.missing.end() ? nullptr : &*at;
+}
+
+std::string why_no_text_classifier(const Prepared& prepared) {
+  const graph::Graph& graph = prepared.graph;
+  const graph::ValueId ids = anatomy::find_word_table(graph).ids, logits = prepared.anatomy.head.logits;
+  if (ids == graph::kNone) return "it is for texts, and no table of words was found";
+  if (anatomy::find_mask(graph, ids) == graph::kNone) return "it has no input that masks tokens (attention_mask)";
+  const bool pair = logits != graph::kNone && graph.rank(logits) == 2 && graph.dims(logits)[1].size >= 2;
+  if (!pair || prepared.answer.row != graph::kNone) return "it is no classifier: its output is not [batch, classes]";
+  return "";
 }
 
 std::vector<graph::ValueId> token_values(const anatomy::Anatomy& anatomy) {

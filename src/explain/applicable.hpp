@@ -46,6 +46,9 @@ class Applicable {
 /// where nothing was.
 [[nodiscard]] const anatomy::Missing* find_missing(const anatomy::Anatomy& anatomy, const std::string& form);
 
+/// Why the model is no classifier of texts whose tokens can be masked; "" where it is one.
+[[nodiscard]] std::string why_no_text_classifier(const Prepared& prepared);
+
 /// The tensors entering the first blocks.
 [[nodiscard]] std::vector<graph::ValueId> token_values(const anatomy::Anatomy& anatomy);
 [[nodiscard]] std::vector<graph::ValueId> float_inputs(const graph::Graph& graph);

@@ -102,6 +102,8 @@ Explanation Explainer::run() {
   const double compiled = compile_seconds_;
   if (const auto first = plan(0))
     run_plan(*first, explanation);
+  else if (resolved_.method->contrast_weights != nullptr)
+    run_contrast(explanation);
   else
     run_program(explanation);
   join_walks(explanation);

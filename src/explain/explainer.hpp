@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,7 +41,10 @@ class Explainer {
   [[nodiscard]] Explanation outline();
   [[nodiscard]] std::int64_t targets_at_once();
   [[nodiscard]] TensorMap samples(std::int64_t first, std::int64_t count) const;
-  void run_program(Explanation& explanation);
+  /// Takes what a program gives beside scores, chunk by chunk: the first target and sample of the chunk, the outputs.
+  using TakeChunk = std::function<void(std::int64_t first_target, std::int64_t first_sample, TensorMap& outputs)>;
+  void run_program(Explanation& explanation, const TakeChunk& take = nullptr, std::uint64_t held = 0);
+  void run_contrast(Explanation& explanation);
   void note_saturation(const Tensor& told, Certificate& certificate) const;
   [[nodiscard]] std::size_t logits_batch_axis(const std::string& name) const;
   [[nodiscard]] std::int64_t check_fixed(const graph::Graph& graph) const;

@@ -277,10 +277,12 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
                  "model that it was made from",
                  model.value(wanted.front()).name);
   const ValueId raw = spec.method->read_out(context);
-  const ValueId token_scores = finish_scores(context, raw);
+  const bool contrasts = spec.method->contrast_weights != nullptr;
+  const ValueId token_scores = contrasts ? raw : finish_scores(context, raw);
   compiler.add_output(compiler.joined(token_scores), kTokenScores);
   const ValueId content = content_scores(context, token_scores);
   compiler.add_output(compiler.joined(content != graph::kNone ? content : token_scores), kScores);
+  if (contrasts) compiler.add_output(spec.method->contrast_weights(context), kContrastWeights);
   compiler.add_target_values();
   const ValueId totals = biases ? methods::totals(context, spec.rules, *biases) : graph::kNone;
   const bool loses = totals != graph::kNone && spec.rules == "chefer" && methods::loses_relevance(context);

@@ -42,14 +42,15 @@ struct ProgramGraph {
 };
 
 /// Names of what programs give.
-inline constexpr const char* kTokenScores = "token_scores";         ///< [K, batch, …]
-inline constexpr const char* kScores = "scores";                    ///< [K, batch, …]
-inline constexpr const char* kTargetValues = "target_values";       ///< [K, batch]
-inline constexpr const char* kTotals = "totals";                    ///< [K, batch, n], see methods::totals
-inline constexpr const char* kTotalsWithLoss = "totals_with_loss";  ///< the same, where they are known not to be kept
-inline constexpr const char* kTold = "told_by_gradient";            ///< [K, batch], see methods::told_by_gradient
-inline constexpr const char* kLogits = "pellucid_logits";           ///< as the model gives them
-inline constexpr const char* kTopClasses = "top_classes";           ///< [batch, K] int64
+inline constexpr const char* kTokenScores = "token_scores";          ///< [K, batch, …]
+inline constexpr const char* kScores = "scores";                     ///< [K, batch, …]
+inline constexpr const char* kContrastWeights = "contrast_weights";  ///< [K, batch, tokens, …], see methods::Method
+inline constexpr const char* kTargetValues = "target_values";        ///< [K, batch]
+inline constexpr const char* kTotals = "totals";                     ///< [K, batch, n], see methods::totals
+inline constexpr const char* kTotalsWithLoss = "totals_with_loss";   ///< the same, where they are known not to be kept
+inline constexpr const char* kTold = "told_by_gradient";             ///< [K, batch], see methods::told_by_gradient
+inline constexpr const char* kLogits = "pellucid_logits";            ///< as the model gives them
+inline constexpr const char* kTopClasses = "top_classes";            ///< [batch, K] int64
 
 /// A method's single-pass program: the forward pass, the walk back, the read-out.
 [[nodiscard]] ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& anatomy,

@@ -45,6 +45,12 @@ void check_sites(const Prepared& prepared, const anatomy::Stream& stream, const 
       resolved.method->name, missing->what, missing->why);
 }
 
+void check_text_classifier(const Prepared& prepared, const methods::Method& method) {
+  const std::string why = why_no_text_classifier(prepared);
+  PELLUCID_CHECK(why.empty(), kUnsupported, "method '{}' doesn't work on this model: {}{}", method.name, why,
+                 Applicable(prepared).hint());
+}
+
 }  // namespace
 
 bool is_relevance_form(const std::string& rules) { return rules == "chefer" || rules == "lrp"; }
@@ -120,6 +126,7 @@ void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const 
   const auto needs = [&](methods::Need need) {
     return std::find(method.needs.begin(), method.needs.end(), need) != method.needs.end();
   };
+  if (needs(methods::Need::kTextClassifier)) check_text_classifier(prepared, method);
   PELLUCID_CHECK(!needs(methods::Need::kTokens) || stream.tokens != graph::kNone, kUnsupported,
                  "method '{}': the tensor entering the first block was not found{}", method.name,
                  Applicable(prepared).hint());

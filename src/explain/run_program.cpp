@@ -23,18 +23,20 @@ TensorMap Explainer::samples(std::int64_t first, std::int64_t count) const {
   return part;
 }
 
-void Explainer::run_program(Explanation& explanation) {
+void Explainer::run_program(Explanation& explanation, const TakeChunk& take, std::uint64_t held) {
   const std::int64_t all = resolved_.target_count, targets = targets_at_once();
   const LoadedProgram& loaded = program(targets);
   const std::int64_t rows = prepared_->batch_free ? rows_that_fit(loaded.program.graph, batch_, state_.options.memory,
-                                                                  "this explanation", {held_inputs(), 0})
+                                                                  "this explanation", {held_inputs() + held, 0})
                                                   : check_fixed(loaded.program.graph);
   std::map<std::string, std::vector<Tensor>> by_target;
   for (std::int64_t k = 0; k < all; k += targets) {
     std::map<std::string, std::vector<Tensor>> by_batch;
     for (std::int64_t first = 0; first < batch_; first += rows) {
       const std::int64_t count = std::min(rows, batch_ - first);
-      for (auto& [name, tensor] : call(loaded, k, targets, first, count)) by_batch[name].push_back(std::move(tensor));
+      TensorMap outputs = call(loaded, k, targets, first, count);
+      if (take) take(k, first, outputs);
+      for (auto& [name, tensor] : outputs) by_batch[name].push_back(std::move(tensor));
       state_.report(resolved_.method->name, k * batch_ + std::min(all - k, targets) * (first + count), all * batch_);
     }
     for (auto& [name, parts] : by_batch) {

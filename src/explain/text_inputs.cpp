@@ -1,8 +1,9 @@
+#include "explain/text_inputs.hpp"
+
 #include <algorithm>
 #include <set>
 
 #include "base/check.hpp"
-#include "explain/model_state.hpp"
 
 namespace pellucid {
 namespace {
@@ -137,9 +138,17 @@ std::vector<TokenizedText> Model::tokenize(const TextInput& input, const TextOpt
   return tokenizer.windows(input.text, input.pair, encode, options.window, options.stride);
 }
 
-TensorMap Model::tensors_of(const std::vector<TokenizedText>& texts) {
+TensorMap explain::text_tensors(Model::State& state, const std::vector<TokenizedText>& texts) {
   PELLUCID_CHECK(!texts.empty(), kUsage, "there is no text to explain");
-  return Filler(*state_, texts, state_->special_tokens().pad).run();
+  return Filler(state, texts, state.special_tokens().pad).run();
 }
+
+std::int64_t explain::fixed_batch(const Model::State& state) {
+  for (const InputInfo& input : state.inputs)
+    if (!input.shape.empty() && input.shape[0] >= 0) return input.shape[0];
+  return -1;
+}
+
+TensorMap Model::tensors_of(const std::vector<TokenizedText>& texts) { return explain::text_tensors(*state_, texts); }
 
 }  // namespace pellucid

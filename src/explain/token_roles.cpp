@@ -43,10 +43,11 @@ TokenRoles token_roles(Model::State& state, const Prepared& prepared, const Requ
   if (special.mask) roles.mask_piece = state.piece_of(*special.mask);
   const auto batch = static_cast<std::size_t>(fed.shape().at(0)), tokens = static_cast<std::size_t>(fed.shape().at(1));
   for (std::size_t b = 0; b < batch; ++b) {
-    std::vector<bool> content(tokens), second(tokens);
+    std::vector<bool> content(tokens), real(tokens), second(tokens);
     for (std::size_t i = 0; i < tokens; ++i) {
       const std::size_t at = b * tokens + i;
-      content[i] = valid.at(at) != 0 && (special.ids.count(ids[at]) == 0 || special.unknown == ids[at]);
+      real[i] = valid.at(at) != 0;
+      content[i] = real[i] && (special.ids.count(ids[at]) == 0 || special.unknown == ids[at]);
       second[i] = types.at(at) == 1;
     }
     if (!request.texts.empty()) {
@@ -54,9 +55,11 @@ TokenRoles token_roles(Model::State& state, const Prepared& prepared, const Requ
       for (std::size_t i = 0; i < tokens; ++i) second[i] = i < of_text.size() && of_text[i].sequence == 1;
     }
     roles.content.push_back(content);
+    roles.real.push_back(real);
     roles.second.push_back(second);
-    roles.ids.emplace_back(ids.begin() + static_cast<std::ptrdiff_t>(b * tokens),
-                           ids.begin() + static_cast<std::ptrdiff_t>((b + 1) * tokens));
+    const auto first = static_cast<std::ptrdiff_t>(b * tokens), last = static_cast<std::ptrdiff_t>((b + 1) * tokens);
+    roles.ids.emplace_back(ids.begin() + first, ids.begin() + last);
+    roles.types.emplace_back(types.begin() + first, types.begin() + last);
   }
   return roles;
 }

@@ -9,8 +9,9 @@ namespace pellucid::explain {
 /// What the tokens of every sample are there for, by the ids that are fed.
 struct TokenRoles {
   std::vector<std::vector<bool>> content;  ///< [batch][tokens]: neither special nor padding
+  std::vector<std::vector<bool>> real;     ///< [batch][tokens]: no padding
   std::vector<std::vector<bool>> second;   ///< [batch][tokens]: of the second text of a pair
-  std::vector<std::vector<std::int64_t>> ids;
+  std::vector<std::vector<std::int64_t>> ids, types;
   std::optional<std::int64_t> mask;  ///< the mask token's id
   std::string mask_piece;            ///< "[MASK]", where that is known
 

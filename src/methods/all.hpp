@@ -11,6 +11,7 @@ const Method& attnlrp_method();
 const Method& cat_method();
 const Method& cdam_method();
 const Method& chefer_method();
+const Method& contrast_cat_method();
 const Method& cp_lrp_method();
 const Method& fullgrad_plus_method();
 const Method& genatt_method();

@@ -16,7 +16,7 @@ OptionSpec hidden_option() {
 std::vector<HiddenState> hidden_states(const Context& context, const std::string& method) {
   require_one_token_axis(context, method);
   std::vector<HiddenState> states;
-  const bool input = context.options.word("hidden") == "input";
+  const bool input = !context.options.has("hidden") || context.options.word("hidden") == "input";
   for (std::int64_t l = 0; l < context.blocks() - (input ? 0 : 1); ++l)
     states.push_back({l, input ? context.block(l).input : context.block(l).output});
   PELLUCID_CHECK(!states.empty(), kUnsupported, "method '{}', option hidden=output: the model has a single block",

@@ -13,7 +13,8 @@ struct HiddenState {
   graph::ValueId value = graph::kNone;
 };
 
-/// hidden=input: the inputs of blocks 0 … L−1. hidden=output: the outputs of blocks 0 … L−2.
+/// hidden=input, and methods without that option: the inputs of blocks 0 … L−1. hidden=output: the outputs of blocks
+/// 0 … L−2.
 /// Throws Error{kUnsupported} naming `method` where the model has none.
 [[nodiscard]] std::vector<HiddenState> hidden_states(const Context& context, const std::string& method);
 /// Their values alone.

@@ -11,10 +11,11 @@ namespace pellucid::methods {
 
 /// What a method must find in the model.
 enum class Need {
-  kAttention,  ///< attention sites in a stream of blocks
-  kStream,     ///< the residual stream's block inputs
-  kReadOut,    ///< the rows that the head reads
-  kTokens      ///< the tensor entering the first block (or another `at`)
+  kAttention,      ///< attention sites in a stream of blocks
+  kStream,         ///< the residual stream's block inputs
+  kReadOut,        ///< the rows that the head reads
+  kTokens,         ///< the tensor entering the first block (or another `at`)
+  kTextClassifier  ///< token ids that a table of words looks up, an input that masks them, scores of classes
 };
 
 /// What forward pass and walk back compute in: both in float32, the forward pass in float64, or both in float64.
@@ -45,6 +46,9 @@ struct Method {
   std::vector<graph::ValueId> (*wanted_gradients)(const Context&) = nullptr;
   /// token_scores: [K, B, …], nothing dropped, before `cls` and `scale`.
   graph::ValueId (*read_out)(Context&) = nullptr;
+  /// For methods that contrast the input with references: W, [K, B, T, …], whose product with a reference's hidden
+  /// states is taken off the scores for each reference (explain/contrast_cat). `scale` then acts on the result.
+  graph::ValueId (*contrast_weights)(Context&) = nullptr;
   /// For methods that average passes: the plan, or nothing where these options need a single pass. `steps` overrides
   /// n_steps (automatic refinement); 0: as the options say.
   std::optional<SamplingPlan> (*plan)(const Context&, std::int64_t steps) = nullptr;

@@ -12,6 +12,7 @@ const std::vector<Method>& methods() {
       cat_method(),
       cdam_method(),
       chefer_method(),
+      contrast_cat_method(),
       cp_lrp_method(),
       fullgrad_plus_method(),
       genatt_method(),

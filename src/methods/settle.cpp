@@ -115,6 +115,13 @@ void check_path(const Method& method, const ResolvedOptions& options) {
                  method.name);
 }
 
+void check_references(const Method& method, const ResolvedOptions& options) {
+  PELLUCID_CHECK(!says(options, "references", "none"), kUsage,
+                 "method '{}' contrasts the text with others: name them with --option references=FILE.json, which "
+                 "`pellucid references` makes of labelled texts",
+                 method.name);
+}
+
 }  // namespace
 
 void settle(const Method& method, const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options,
@@ -142,6 +149,7 @@ void settle(const Method& method, const graph::Graph& graph, const anatomy::Stre
     PELLUCID_CHECK(options.word("cls") == "keep" || options.word("layers") == "last", kUsage,
                    "method '{}', option cls={}: it needs layers=last", method.name, options.word("cls"));
   check_path(method, options);
+  check_references(method, options);
 }
 
 bool gives_signed_scores(const Method& method, const ResolvedOptions& options) {
