@@ -26,6 +26,7 @@ Command explain_command();
 Command inspect_command();
 Command methods_command();
 Command predict_command();
+Command references_command();
 Command verify_command();
 
 /// All commands, in the order of the help.

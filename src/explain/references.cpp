@@ -70,9 +70,10 @@ void ReferenceSearch::add(const TextInput& input, std::int64_t line, std::int64_
   found_[other].push_back({input, probabilities[static_cast<std::size_t>(other)], line});
 }
 
-bool ReferenceSearch::full() const {
-  return std::any_of(found_.begin(), found_.end(),
-                     [](const auto& list) { return static_cast<std::int64_t>(list.second.size()) > kMost; });
+std::int64_t ReferenceSearch::longest() const {
+  std::int64_t most = 0;
+  for (const auto& [index, list] : found_) most = std::max<std::int64_t>(most, std::ssize(list));
+  return most;
 }
 
 References ReferenceSearch::result() const {

@@ -33,8 +33,10 @@ class ReferenceSearch {
   /// A text in the order of the file: its tokens, special ones counted, its class and the probabilities of both.
   void add(const TextInput& input, std::int64_t line, std::int64_t tokens, std::int64_t label,
            const std::vector<double>& probabilities);
+  /// How long the longest list is.
+  [[nodiscard]] std::int64_t longest() const;
   /// Whether one list has passed kMost: no further text is looked at.
-  [[nodiscard]] bool full() const;
+  [[nodiscard]] bool full() const { return longest() > kMost; }
   /// Sorted by ascending confidence; of equal ones the earlier first.
   [[nodiscard]] References result() const;
 

@@ -57,6 +57,33 @@ TEST_P(HiddenMethods, Cat) {
                   });
 }
 
+/// What Contrast-CAT needs to be read out on a model of pictures.
+const std::vector<std::string> kContrast{"references=r.json", "mask_special=false", "token_types=given"};
+
+TEST_P(HiddenMethods, ContrastCatWithoutAReferenceIsAttCat) {
+  expect_scores(spec(), methods::contrast_cat_method(), kContrast,
+                [](const StreamModel& model, std::int64_t k, std::int64_t b, std::int64_t j) {
+                  double score = 0;
+                  for (std::int64_t l = 0; l < kBlocks; ++l)
+                    score += received(model, l, b, j) * hidden_share(model, l, k, b, j);
+                  return score;
+                });
+}
+
+TEST_P(HiddenMethods, ContrastCatWeighsReferencesByGradientAndReceivedAttention) {
+  methods::Method weights = methods::contrast_cat_method();
+  weights.read_out = weights.contrast_weights;
+  StreamModel model(spec());
+  const StreamModel fresh(spec());
+  const TensorD got = model.run(weights, kContrast);
+  TensorD want = filled({kTargets, kBatch, kTokens, kBlocks * kWidth}, 0);
+  for_each_index(want.shape, [&](const Shape& at) {
+    const std::int64_t l = at[3] / kWidth, d = at[3] % kWidth;
+    element(want, at) = received(fresh, l, at[1], at[2]) * fresh.gh(l, at[0], at[1], at[2], d);
+  });
+  expect_same(got, want);
+}
+
 INSTANTIATE_TEST_SUITE_P(Heads, HiddenMethods, testing::Bool());
 
 TEST(Cdam, ReadsTheLastAttentionsInput) {

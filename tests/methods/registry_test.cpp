@@ -25,7 +25,7 @@ std::string spelled(const OptionSpec& spec) {
 TEST(Registry, ListsMethodsAlphabetically) {
   const auto& all = methods::methods();
   EXPECT_TRUE(std::is_sorted(all.begin(), all.end(), [](const Method& a, const Method& b) { return a.name < b.name; }));
-  EXPECT_EQ(all.size(), 19U);
+  EXPECT_EQ(all.size(), 20U);
   for (const Method& method : all) EXPECT_EQ(&methods::find_method(method.name), &method);
 }
 
@@ -104,6 +104,7 @@ TEST(Registry, KnowsTheDocumentedOptions) {
        {"internal_batch_size", "method", "mode", "multiply_by", "n_steps", "noise_file", "noise_level", "nt_samples",
         "similarity", "stream"}},
       {"chefer", {"cls", "row_norm", "start_layer", "stream", "times_gradient"}},
+      {"contrast-cat", {"keep", "mask_special", "max_references", "references", "scale", "stream", "token_types"}},
       {"cp-lrp", {"at", "input", "reduce", "similarity", "stream"}},
       {"fullgrad-plus", {"ensemble", "similarity", "stream"}},
       {"genatt", {"row", "similarity", "start_layer", "stream"}},

@@ -42,9 +42,15 @@ TEST(Settle, FillsWhatDependsOnTheModel) {
   EXPECT_EQ(settled(methods::genatt_method(), {}, true).word("row"), "target");
 }
 
+/// What has to be given on a model of pictures.
+std::vector<std::string> needed(const methods::Method& method) {
+  if (method.name == "contrast-cat") return {"references=r.json", "mask_special=false", "token_types=given"};
+  return {};
+}
+
 TEST(Settle, LeavesNoDefaultOpen) {
   for (const methods::Method& method : methods::methods()) {
-    const methods::ResolvedOptions options = settled(method, {});
+    const methods::ResolvedOptions options = settled(method, needed(method));
     for (const auto& [name, value] : options.all()) {
       const auto* text = std::get_if<std::string>(&value);
       EXPECT_TRUE(text == nullptr || !text->empty()) << method.name << " " << name;
@@ -59,6 +65,11 @@ TEST(Settle, RefusesTextOptions) {
   refused(methods::attcat_method(), "mask_special=true");
   refused(methods::grad_sam_method(), "token_types=zero");
   refused(methods::integrated_gradients_method(), "baselines=pad");
+}
+
+TEST(Settle, WantsReferences) {
+  expect_refused(methods::contrast_cat_method(), {"mask_special=false", "token_types=given"}, ErrorCode::kUsage,
+                 "references=FILE.json");
 }
 
 TEST(Settle, RefusesWhatMakesNoSense) {
