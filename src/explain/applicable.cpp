@@ -97,6 +97,9 @@ std::string why_no_text_classifier(const Prepared& prepared) {
   if (anatomy::find_mask(graph, ids) == graph::kNone) return "it has no input that masks tokens (attention_mask)";
   const bool pair = logits != graph::kNone && graph.rank(logits) == 2 && graph.dims(logits)[1].size >= 2;
   if (!pair || prepared.answer.row != graph::kNone) return "it is no classifier: its output is not [batch, classes]";
+  for (const anatomy::Stream& stream : prepared.anatomy.streams)
+    if (stream.read_out.kind == anatomy::ReadOutKind::kTarget)
+      return "it is no classifier of texts: every token has scores of its own";
   return "";
 }
 
