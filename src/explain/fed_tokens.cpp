@@ -45,13 +45,18 @@ ValueId not_special(graph::Builder& build, ValueId ids, const std::set<std::int6
   return build.cast(build.compare("Equal", any, build.scalar_like(0, any)), build.type(like));
 }
 
+/// The unknown token stands for a word of the text.
+std::set<std::int64_t> masked_ids(const SpecialTokens& special) {
+  std::set<std::int64_t> masked = special.ids;
+  if (special.unknown) masked.erase(*special.unknown);
+  return masked;
+}
+
 void mask_special(graph::Graph& graph, const SpecialTokens& special) {
   const ValueId ids = token_ids(graph, "mask_special=true"), mask = anatomy::find_mask(graph, ids);
   PELLUCID_CHECK(mask != kNone, kUnsupported,
                  "option mask_special=true: the model has no input that masks tokens (attention_mask)");
-  // The unknown token stands for a word of the text.
-  std::set<std::int64_t> masked = special.ids;
-  if (special.unknown) masked.erase(*special.unknown);
+  const std::set<std::int64_t> masked = masked_ids(special);
   if (masked.empty()) return;
   graph::Builder build(graph);
   build.set_source("pellucid");
@@ -79,6 +84,23 @@ Prepared with_feeding(const Prepared& prepared, const methods::ResolvedOptions& 
   if (masks_special(options)) mask_special(changed.graph, special);
   if (zeroes_types(options)) zero_types(changed.graph);
   return changed;
+}
+
+TensorMap fed_so(const Prepared& prepared, const TensorMap& inputs, const methods::ResolvedOptions& options,
+                 const SpecialTokens& special) {
+  TensorMap fed = inputs;
+  if (const auto types = fed.find("token_type_ids"); zeroes_types(options) && types != fed.end())
+    types->second = Tensor(types->second.type(), types->second.shape());
+  if (!masks_special(options)) return fed;
+  const ValueId ids = token_ids(prepared.graph, "mask_special=true"), mask = anatomy::find_mask(prepared.graph, ids);
+  const std::vector<double> all = inputs.at(prepared.graph.value(ids).name).to_doubles();
+  Tensor& valid = fed.at(prepared.graph.value(mask).name);
+  std::vector<double> kept = valid.to_doubles();
+  const std::set<std::int64_t> masked = masked_ids(special);
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    if (masked.count(static_cast<std::int64_t>(all[i])) != 0) kept[i] = 0;
+  valid = Tensor(valid.shape(), kept).cast(valid.type());
+  return fed;
 }
 
 TensorMap with_replaced_ids(const Prepared& prepared, const TensorMap& inputs, const SpecialTokens& special,

@@ -14,6 +14,10 @@ namespace pellucid::explain {
 [[nodiscard]] Prepared with_feeding(const Prepared& prepared, const methods::ResolvedOptions& options,
                                     const SpecialTokens& special);
 
+/// What the untouched model is fed for the same forward pass.
+[[nodiscard]] TensorMap fed_so(const Prepared& prepared, const TensorMap& inputs,
+                               const methods::ResolvedOptions& options, const SpecialTokens& special);
+
 /// The same samples with every content token's id replaced: by `replacement`, special tokens (where `keep_special` is
 /// set) and padding left alone. Throws Error{kUnsupported} where the model takes no token ids.
 [[nodiscard]] TensorMap with_replaced_ids(const Prepared& prepared, const TensorMap& inputs,

@@ -4,6 +4,7 @@
 #include "base/check.hpp"
 #include "base/random.hpp"
 #include "explain/explainer.hpp"
+#include "explain/fed_tokens.hpp"
 #include "explain/rows.hpp"
 #include "explain/spaces.hpp"
 
@@ -176,7 +177,11 @@ std::vector<Check> Model::verify(const Request& request) {
     settled.targets = {"logit:" + std::to_string(explanation.targets.front().samples.front().class_index.value())};
   const explain::Explainer explainer(*state_, settled);
   const std::string output = explainer.prepared().graph.value(explainer.prepared().anatomy.head.output).name;
-  const Tensor untouched = state_->untouched_session().run(request.inputs, {output}).at(output);
+  const methods::ResolvedOptions& options = explainer.resolved().options;
+  const TensorMap fed = explain::changes_feeding(options)
+                            ? explain::fed_so(explainer.prepared(), request.inputs, options, state_->special_tokens())
+                            : request.inputs;
+  const Tensor untouched = state_->untouched_session().run(fed, {output}).at(output);
   std::vector<Check> checks;
   checks.push_back(logits_check(explanation.logits,
                                 explain::answer_rows(explainer.prepared(), untouched, request.inputs),
