@@ -49,8 +49,10 @@ ShownText show_text(OpenedModel& opened, const DemoText& text, std::vector<std::
     }
   }
   PELLUCID_CHECK(!shown.entries.empty(), kUnsupported, "no method of the demonstration suits its model");
+  request.method = shown.entries.front().explanation.method;
+  request.targets = {"logit:" + std::to_string(classes.front().index)};
   shown.terminal = verdict(classes, text.targets.front()) + "\n" +
-                   render_terminal(shown.entries.front().explanation, {Console::colour(), Console::width()});
+                   render_terminal(opened.explain(request, inputs), {Console::colour(), Console::width()});
   nlohmann::ordered_json methods = nlohmann::ordered_json::array();
   for (const HtmlEntry& entry : shown.entries) methods.push_back(entry.explanation.method);
   shown.report = {{"text", text.text},

@@ -125,6 +125,9 @@ class Model {
   /// Throws Error{kUsage} where the model takes more than texts or the texts don't fit it.
   [[nodiscard]] TensorMap tensors_of(const std::vector<TokenizedText>& texts);
   [[nodiscard]] Prediction predict(const TensorMap& inputs, std::int64_t top);
+  /// What a model answers whose scores aren't [batch, classes], as `explain` takes it for targets: the best spans of a
+  /// question's context, the tags of a text's words, the words behind [MASK]. Empty for other models.
+  [[nodiscard]] std::vector<TargetRecord> answers(const Request& request);
   /// The explanation for these inputs' shapes as a stand-alone ONNX program. With targets in the request they are
   /// built in, else the top classes are found in the program.
   [[nodiscard]] CompiledProgram compile(const Request& request, const std::string& external_name);
