@@ -73,7 +73,10 @@ class TableRun {
  public:
   TableRun(OpenedModel& opened, const InputOptions& input, const RequestOptions& request, Sinks& sinks,
            const Console& console)
-      : opened_(opened), input_(input), request_(request), sinks_(sinks), console_(console), file_(input.text) {}
+      : opened_(opened), input_(input), request_(request), sinks_(sinks), console_(console), file_(input.text) {
+    // A tokenizer that can't be opened is no line's fault.
+    static_cast<void>(opened.model().tokenize({"", {}}));
+  }
 
   int run() {
     const double begin = now_seconds();
@@ -97,13 +100,22 @@ class TableRun {
       try {
         const std::optional<FileText> next = file_.next();
         if (!next) break;
-        entries_.push_back({*next, opened_.model().tokenize(next->input, input_.text.text_options()).front()});
+        add(*next);
       } catch (const Error& error) {
         if (error.code() != ErrorCode::kBadInput) throw;
         count_bad(error.what());
       }
     }
     return !entries_.empty();
+  }
+
+  void add(const FileText& text) {
+    try {
+      entries_.push_back({text, opened_.model().tokenize(text.input, input_.text.text_options()).front()});
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kBadInput) throw;
+      throw Error(error.code(), fmt::format("'{}', line {}: {}", input_.text.file, text.line, error.what()));
+    }
   }
 
   void count_bad(const std::string& why) {
@@ -167,7 +179,7 @@ class TableRun {
       console_.message(fmt::format("accuracy {:.2f} % ({} of {} as labelled)",
                                    100.0 * static_cast<double>(right_) / static_cast<double>(judged_), right_,
                                    judged_));
-    if (bad_ > 0) console_.message(fmt::format("{} lines were left out", bad_));
+    if (bad_ > 0) console_.message(fmt::format("{} line{} left out", bad_, bad_ == 1 ? " was" : "s were"));
   }
 
   struct Explained {

@@ -4,6 +4,7 @@
 
 #include <pellucid/error.hpp>
 
+#include "anatomy/word_table.hpp"
 #include "graph/builder.hpp"
 #include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
@@ -53,7 +54,7 @@ Verdict Applicable::judge(const methods::Method& method) {
   if (no_tokens != nullptr)
     verdict.only = "at=input";
   else if (has_place(method) && inputs.empty())
-    verdict.only = "at=tokens";
+    verdict.only = anatomy::find_word_table(prepared_.graph).output == graph::kNone ? "at=tokens" : "";
   if (find_missing(anatomy, method.name + " (sites=self)") != nullptr) verdict.only = "sites=cross";
   verdict.why_not = why_no_walk(method, no_tokens != nullptr ? inputs : token_values(anatomy));
   return verdict;
