@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include <pellucid/model.hpp>
+
 #include "base/safetensors.hpp"
 #include "support/fixtures.hpp"
 
