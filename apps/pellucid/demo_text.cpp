@@ -20,9 +20,10 @@ constexpr std::array<const char*, 5> kMethods = {"fullgrad-plus", "attcat", "che
 
 std::string verdict(const std::vector<ClassScore>& classes, const std::string& truth) {
   const ClassScore& best = classes.front();
-  if (best.label == truth) return fmt::format("The model is right: {} ({}).", truth, render::percent(best.probability));
+  if (best.label == truth)
+    return fmt::format("The model is right: {} ({}).", truth, render::percent(best.probability.value_or(0)));
   return fmt::format("The model is wrong here: it says {} ({}); right is {}. Both are explained.", best.label,
-                     render::percent(best.probability), truth);
+                     render::percent(best.probability.value_or(0)), truth);
 }
 
 }  // namespace

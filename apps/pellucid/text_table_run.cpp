@@ -31,14 +31,15 @@ class Sinks {
     for (const Output& output : outputs)
       add(output.kind == "tsv" ? TextTable::Format::kTsv : TextTable::Format::kJsonLines, output.path.string());
     if (outputs.empty()) add(json_lines ? TextTable::Format::kJsonLines : TextTable::Format::kTsv, "");
-    for (Sink& sink : sinks_) write_rows(sink, sink.table.header());
   }
 
   void write(const Explanation& explanation, std::int64_t number) {
+    begin();
     for (Sink& sink : sinks_) write_rows(sink, sink.table.rows(explanation, number));
   }
 
   void commit() {
+    begin();
     for (Sink& sink : sinks_) {
       if (!sink.file) continue;
       sink.file->commit();
@@ -53,6 +54,13 @@ class Sinks {
     std::unique_ptr<AtomicFile> file;
   };
 
+  /// The line above all rows, once there is no doubt that rows can be made.
+  void begin() {
+    if (begun_) return;
+    begun_ = true;
+    for (Sink& sink : sinks_) write_rows(sink, sink.table.header());
+  }
+
   void add(TextTable::Format format, const std::string& path) {
     sinks_.push_back({TextTable(format), path, path.empty() ? nullptr : std::make_unique<AtomicFile>(path)});
   }
@@ -66,6 +74,7 @@ class Sinks {
 
   const Console& console_;
   std::vector<Sink> sinks_;
+  bool begun_ = false;
 };
 
 /// Reads, explains and writes the texts of one file, a few hundred at a time.

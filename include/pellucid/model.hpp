@@ -77,7 +77,8 @@ struct Request {
 struct ClassScore {
   std::int64_t index = 0;
   std::string label;
-  double logit = 0, probability = 0;
+  double logit = 0;
+  std::optional<double> probability;  ///< softmax, or of a multi-label model each by itself; none of a regression
 };
 struct Prediction {
   Tensor logits;                             ///< [batch, classes]

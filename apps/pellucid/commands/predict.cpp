@@ -24,8 +24,10 @@ ordered_json as_json(const Model& model, const ModelInputs& inputs, const Predic
   for (std::size_t i = 0; i < prediction.top.size(); ++i) {
     ordered_json classes = ordered_json::array();
     for (const ClassScore& score : prediction.top[i]) {
-      classes.push_back(
-          {{"index", score.index}, {"label", score.label}, {"probability", score.probability}, {"logit", score.logit}});
+      classes.push_back({{"index", score.index},
+                         {"label", score.label},
+                         {"probability", score.probability ? ordered_json(*score.probability) : ordered_json(nullptr)},
+                         {"logit", score.logit}});
     }
     samples.push_back({{"input", inputs.title(i)}, {"sha256", inputs.sha256.at(i)}, {"top", classes}});
   }
@@ -40,7 +42,7 @@ std::string as_text(const ModelInputs& inputs, const Prediction& prediction) {
     std::vector<std::vector<std::string>> rows;
     for (const ClassScore& score : prediction.top[i]) {
       const std::string number = "class " + std::to_string(score.index);
-      rows.push_back({"  " + render::percent(score.probability), one_line(score.label),
+      rows.push_back({"  " + (score.probability ? render::percent(*score.probability) : ""), one_line(score.label),
                       "logit " + render::number(score.logit), score.label == number ? "" : number});
     }
     text += table(rows, {0});
