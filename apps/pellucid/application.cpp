@@ -13,6 +13,7 @@
 #include "apps/pellucid/interrupts.hpp"
 #include "apps/pellucid/parameters.hpp"
 #include "base/check.hpp"
+#include "inputs/tokenizer.hpp"
 
 namespace pellucid::cli {
 namespace {
@@ -46,7 +47,8 @@ std::unique_ptr<Parsers> make_parsers() {
   auto parsers = std::make_unique<Parsers>();
   parsers->root.allow_extras();
   parsers->parameters.version_flag({.name = "--version", .help = "Versions of pellucid and of ONNX Runtime"}, [] {
-    return fmt::format("pellucid {}\nONNX Runtime {}", version(), runtime_version());
+    return fmt::format("pellucid {}\nONNX Runtime {}{}", version(), runtime_version(),
+                       Tokenizer::available() ? "" : "\nwithout tokenizers: texts are given as token ids (--inputs)");
   });
   parsers->global.declare(parsers->parameters);
   for (const Command& command : commands()) {

@@ -20,9 +20,10 @@ constexpr std::array<const char*, 5> kMethods = {"fullgrad-plus", "attcat", "che
 
 std::string verdict(const std::vector<ClassScore>& classes, const std::string& truth) {
   const ClassScore& best = classes.front();
-  if (best.label == truth) return fmt::format("The model is right: {} ({}).", truth, render::percent(best.probability));
+  if (best.label == truth)
+    return fmt::format("The model is right: {} ({}).", truth, render::percent(best.probability.value_or(0)));
   return fmt::format("The model is wrong here: it says {} ({}); right is {}. Both are explained.", best.label,
-                     render::percent(best.probability), truth);
+                     render::percent(best.probability.value_or(0)), truth);
 }
 
 }  // namespace
@@ -49,8 +50,10 @@ ShownText show_text(OpenedModel& opened, const DemoText& text, std::vector<std::
     }
   }
   PELLUCID_CHECK(!shown.entries.empty(), kUnsupported, "no method of the demonstration suits its model");
+  request.method = shown.entries.front().explanation.method;
+  request.targets = {"logit:" + std::to_string(classes.front().index)};
   shown.terminal = verdict(classes, text.targets.front()) + "\n" +
-                   render_terminal(shown.entries.front().explanation, {Console::colour(), Console::width()});
+                   render_terminal(opened.explain(request, inputs), {Console::colour(), Console::width()});
   nlohmann::ordered_json methods = nlohmann::ordered_json::array();
   for (const HtmlEntry& entry : shown.entries) methods.push_back(entry.explanation.method);
   shown.report = {{"text", text.text},

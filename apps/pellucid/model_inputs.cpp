@@ -113,7 +113,7 @@ ModelInputs read_texts(Model& model, const TextInputOptions& options) {
   for (const TextInput& input : options.inputs()) {
     const std::string whole = input.text + (input.pair ? "\n" + *input.pair : "");
     inputs.texts.push_back(model.tokenize(input, options.text_options()).front());
-    inputs.names.push_back(whole);
+    inputs.names.emplace_back();
     inputs.sha256.push_back(sha256_hex(std::as_bytes(std::span(whole))));
   }
   inputs.tensors = model.tensors_of(inputs.texts);
@@ -167,6 +167,12 @@ void InputOptions::declare_inputs(Parameters& parameters) {
       {.name = "--inputs", .value = "FILE.safetensors", .help = "Ready-made tensors, named as the model's inputs"});
   text.declare(parameters);
   preparation.declare(parameters);
+}
+
+std::string ModelInputs::title(std::size_t sample) const {
+  if (sample >= texts.size()) return names.at(sample);
+  const TokenizedText& text = texts[sample];
+  return text.pair ? text.text + " / " + *text.pair : text.text;
 }
 
 void ModelInputs::name(Explanation& explanation) const {

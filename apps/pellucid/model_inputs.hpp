@@ -33,9 +33,11 @@ struct ModelInputs {
   TensorMap tensors;
   std::vector<Picture> pictures;           ///< [batch], what the model sees; empty where the input is no picture
   std::vector<TokenizedText> texts;        ///< [batch], empty where the input is no text
-  std::vector<std::string> names, sha256;  ///< [batch]
+  std::vector<std::string> names, sha256;  ///< [batch]; texts have no names
   Tensor black;                            ///< the prepared value of a black picture, where that is known
 
+  /// What a sample is called: its file, or the text itself.
+  [[nodiscard]] std::string title(std::size_t sample) const;
   /// Writes the names into an explanation of these inputs.
   void name(Explanation& explanation) const;
 };

@@ -31,14 +31,15 @@ class Sinks {
     for (const Output& output : outputs)
       add(output.kind == "tsv" ? TextTable::Format::kTsv : TextTable::Format::kJsonLines, output.path.string());
     if (outputs.empty()) add(json_lines ? TextTable::Format::kJsonLines : TextTable::Format::kTsv, "");
-    for (Sink& sink : sinks_) write_rows(sink, sink.table.header());
   }
 
   void write(const Explanation& explanation, std::int64_t number) {
+    begin();
     for (Sink& sink : sinks_) write_rows(sink, sink.table.rows(explanation, number));
   }
 
   void commit() {
+    begin();
     for (Sink& sink : sinks_) {
       if (!sink.file) continue;
       sink.file->commit();
@@ -53,6 +54,13 @@ class Sinks {
     std::unique_ptr<AtomicFile> file;
   };
 
+  /// The line above all rows, once there is no doubt that rows can be made.
+  void begin() {
+    if (begun_) return;
+    begun_ = true;
+    for (Sink& sink : sinks_) write_rows(sink, sink.table.header());
+  }
+
   void add(TextTable::Format format, const std::string& path) {
     sinks_.push_back({TextTable(format), path, path.empty() ? nullptr : std::make_unique<AtomicFile>(path)});
   }
@@ -66,6 +74,7 @@ class Sinks {
 
   const Console& console_;
   std::vector<Sink> sinks_;
+  bool begun_ = false;
 };
 
 /// Reads, explains and writes the texts of one file, a few hundred at a time.
@@ -73,7 +82,10 @@ class TableRun {
  public:
   TableRun(OpenedModel& opened, const InputOptions& input, const RequestOptions& request, Sinks& sinks,
            const Console& console)
-      : opened_(opened), input_(input), request_(request), sinks_(sinks), console_(console), file_(input.text) {}
+      : opened_(opened), input_(input), request_(request), sinks_(sinks), console_(console), file_(input.text) {
+    // A tokenizer that can't be opened is no line's fault.
+    static_cast<void>(opened.model().tokenize({"", {}}));
+  }
 
   int run() {
     const double begin = now_seconds();
@@ -97,13 +109,22 @@ class TableRun {
       try {
         const std::optional<FileText> next = file_.next();
         if (!next) break;
-        entries_.push_back({*next, opened_.model().tokenize(next->input, input_.text.text_options()).front()});
+        add(*next);
       } catch (const Error& error) {
         if (error.code() != ErrorCode::kBadInput) throw;
         count_bad(error.what());
       }
     }
     return !entries_.empty();
+  }
+
+  void add(const FileText& text) {
+    try {
+      entries_.push_back({text, opened_.model().tokenize(text.input, input_.text.text_options()).front()});
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kBadInput) throw;
+      throw Error(error.code(), fmt::format("'{}', line {}: {}", input_.text.file, text.line, error.what()));
+    }
   }
 
   void count_bad(const std::string& why) {
@@ -167,7 +188,7 @@ class TableRun {
       console_.message(fmt::format("accuracy {:.2f} % ({} of {} as labelled)",
                                    100.0 * static_cast<double>(right_) / static_cast<double>(judged_), right_,
                                    judged_));
-    if (bad_ > 0) console_.message(fmt::format("{} lines were left out", bad_));
+    if (bad_ > 0) console_.message(fmt::format("{} line{} left out", bad_, bad_ == 1 ? " was" : "s were"));
   }
 
   struct Explained {

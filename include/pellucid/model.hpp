@@ -77,7 +77,8 @@ struct Request {
 struct ClassScore {
   std::int64_t index = 0;
   std::string label;
-  double logit = 0, probability = 0;
+  double logit = 0;
+  std::optional<double> probability;  ///< softmax, or of a multi-label model each by itself; none of a regression
 };
 struct Prediction {
   Tensor logits;                             ///< [batch, classes]
@@ -125,6 +126,9 @@ class Model {
   /// Throws Error{kUsage} where the model takes more than texts or the texts don't fit it.
   [[nodiscard]] TensorMap tensors_of(const std::vector<TokenizedText>& texts);
   [[nodiscard]] Prediction predict(const TensorMap& inputs, std::int64_t top);
+  /// What a model answers whose scores aren't [batch, classes], as `explain` takes it for targets: the best spans of a
+  /// question's context, the tags of a text's words, the words behind [MASK]. Empty for other models.
+  [[nodiscard]] std::vector<TargetRecord> answers(const Request& request);
   /// The explanation for these inputs' shapes as a stand-alone ONNX program. With targets in the request they are
   /// built in, else the top classes are found in the program.
   [[nodiscard]] CompiledProgram compile(const Request& request, const std::string& external_name);

@@ -54,7 +54,7 @@ Verdict Applicable::judge(const methods::Method& method) {
   if (no_tokens != nullptr)
     verdict.only = "at=input";
   else if (has_place(method) && inputs.empty())
-    verdict.only = "at=tokens";
+    verdict.only = anatomy::find_word_table(prepared_.graph).output == graph::kNone ? "at=tokens" : "";
   if (find_missing(anatomy, method.name + " (sites=self)") != nullptr) verdict.only = "sites=cross";
   const bool texts = std::count(method.needs.begin(), method.needs.end(), methods::Need::kTextClassifier) != 0;
   if (texts) verdict.why_not = why_no_text_classifier(prepared_);

@@ -159,7 +159,28 @@ class Chooser {
   TokenRoles roles_;
 };
 
+/// One element of a tensor, batch in front.
+double value_at(const Tensor& tensor, std::size_t sample, const std::vector<std::int64_t>& index) {
+  std::int64_t flat = static_cast<std::int64_t>(sample);
+  for (std::size_t i = 0; i < index.size(); ++i) flat = flat * tensor.shape().at(i + 1) + index[i];
+  return tensor.to_doubles().at(static_cast<std::size_t>(flat));
+}
+
 }  // namespace
+
+TargetRecord recorded(const Target& target, const TensorMap& outputs) {
+  TargetRecord record{target.spec, {}};
+  const auto batch = static_cast<std::size_t>(outputs.at(target.terms.front().output).shape().at(0));
+  for (std::size_t b = 0; b < batch; ++b) {
+    SampleTarget sample;
+    sample.label = target.label_of_sample.empty() ? target.label : target.label_of_sample[b];
+    for (const Term& term : target.terms)
+      sample.value += term.factor * value_at(outputs.at(term.output), b,
+                                             term.index_of_sample.empty() ? term.index : term.index_of_sample[b]);
+    record.samples.push_back(sample);
+  }
+  return record;
+}
 
 std::vector<Span> best_spans(const std::vector<double>& start, const std::vector<double>& end,
                              const std::vector<bool>& candidates, std::int64_t count, std::int64_t longest) {
@@ -173,18 +194,41 @@ std::vector<Span> best_spans(const std::vector<double>& start, const std::vector
   return found;
 }
 
-std::vector<Target> default_targets(Model::State& state, const Prepared& prepared, const Request& request) {
+std::vector<Target> answers_of(Model::State& state, const Prepared& prepared, const Request& request) {
   std::vector<Target> targets;
   if (state.task == Task::kQuestionAnswering) targets = Chooser(state, prepared, request).spans();
   if (state.task == Task::kTokenClassification) targets = Chooser(state, prepared, request).tags();
   if (state.task == Task::kFillMask) targets = Chooser(state, prepared, request).masked_words();
-  PELLUCID_CHECK(state.task != Task::kSimilarity || !targets.empty(), kUsage,
-                 "the model embeds and names no classes: say what the input is compared with, --target concept:FILE#{} "
-                 "(made by `pellucid concept`) or --similar-to TEXT",
-                 "TENSOR");
   for (std::size_t k = 0; k < targets.size(); ++k)
     if (targets[k].spec.empty()) targets[k].spec = fmt::format("top:{}", k + 1);
   return targets;
 }
 
+std::vector<Target> default_targets(Model::State& state, const Prepared& prepared, const Request& request) {
+  std::vector<Target> targets = answers_of(state, prepared, request);
+  PELLUCID_CHECK(state.task != Task::kSimilarity || !targets.empty(), kUsage,
+                 "the model embeds and names no classes: say what the input is compared with, --target concept:FILE#{} "
+                 "(made by `pellucid concept`) or --similar-to TEXT",
+                 "TENSOR");
+  return targets;
+}
+
 }  // namespace pellucid::explain
+
+namespace pellucid {
+
+std::vector<TargetRecord> Model::answers(const Request& request) {
+  const explain::Prepared& prepared = state_->prepare(request.inputs, "tokens");
+  const std::vector<explain::Target> targets = explain::answers_of(*state_, prepared, request);
+  std::vector<std::string> names;
+  for (const explain::Target& target : targets)
+    for (const explain::Term& term : target.terms)
+      if (std::find(names.begin(), names.end(), term.output) == names.end()) names.push_back(term.output);
+  TensorMap outputs;
+  if (!names.empty()) outputs = state_->untouched_session().run(request.inputs, names);
+  std::vector<TargetRecord> records;
+  for (const explain::Target& target : targets) records.push_back(explain::recorded(target, outputs));
+  return records;
+}
+
+}  // namespace pellucid

@@ -11,6 +11,12 @@ namespace pellucid::explain {
 [[nodiscard]] std::vector<Target> default_targets(Model::State& state, const Prepared& prepared,
                                                   const Request& request);
 
+/// The same, empty where the answer is one of [batch, classes].
+[[nodiscard]] std::vector<Target> answers_of(Model::State& state, const Prepared& prepared, const Request& request);
+
+/// What a target of elements of outputs says about every sample.
+[[nodiscard]] TargetRecord recorded(const Target& target, const TensorMap& outputs);
+
 /// A valid span of a text: start ≤ end < start + `longest`, both of them candidates. The `count` best by the sum of
 /// their scores; fewer where there are fewer.
 struct Span {

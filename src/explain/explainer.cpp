@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "anatomy/word_table.hpp"
 #include "base/check.hpp"
 #include "base/safetensors.hpp"
 #include "explain/chunks.hpp"
@@ -56,22 +57,42 @@ void Explainer::change_feeding() {
       "are not the model's own");
 }
 
+/// Whether a norm that subtracts the mean is all that reads a value, sums on the way to it aside.
+bool Explainer::is_normalised(graph::ValueId value) const {
+  const graph::Graph& graph = prepared_->graph;
+  while (value != graph::kNone) {
+    const std::vector<graph::NodeId> readers = graph.consumers(value);
+    if (readers.size() != 1) return false;
+    const graph::Node& node = graph.node(readers.front());
+    if (node.op == "LayerNormalization") return true;
+    if (node.op != "Add") return false;
+    value = node.outputs[0];
+  }
+  return false;
+}
+
 /// Where every norm subtracts the mean, adding one number to a whole token changes nothing: the gradient of a token
 /// adds up to 0 over its width, exactly.
 void Explainer::note_cancelling_sums() {
   const methods::ResolvedOptions& options = resolved_.options;
   const bool signed_saliency = (resolved_.method->name == "saliency" && !options.flag("abs")) ||
                                (resolved_.method->name == "smoothgrad" && options.word("base") == "saliency");
-  const bool summed = options.has("at") && options.word("at") == "tokens" && options.word("reduce") == "sum";
+  const bool summed = options.has("at") && options.word("at") != "input" && options.word("reduce") == "sum";
+  if (!signed_saliency || !summed) return;
   const auto subtracts_mean = [this](const anatomy::Block& block) {
     const graph::Node* norm = prepared_->graph.producer(block.attention_input);
     return block.pre_norm && norm != nullptr && norm->op == "LayerNormalization";
   };
   const auto& blocks = stream_->blocks;
-  if (signed_saliency && summed && !blocks.empty() && std::all_of(blocks.begin(), blocks.end(), subtracts_mean))
-    resolved_.notes.emplace_back(
-        "on this model the signed gradient of a token adds up to 0 over its width, whatever the input: what is shown "
-        "is rounding; take --option reduce=l2, or at=input");
+  const bool words = options.word("at") == "word_embeddings";
+  const bool cancels = words ? is_normalised(anatomy::find_word_table(prepared_->graph).output)
+                             : !blocks.empty() && std::all_of(blocks.begin(), blocks.end(), subtracts_mean);
+  if (cancels)
+    resolved_.notes.push_back(fmt::format(
+        "on this model the signed gradient of a token adds up to 0 over its width, whatever the input: what "
+        "is shown is rounding; take --option {}reduce=l2, or {}",
+        words && resolved_.method->name == "smoothgrad" ? "base=input-x-gradient or " : "",
+        words ? "another method" : "at=input"));
 }
 
 ProgramSpec Explainer::spec(std::int64_t targets) const {
@@ -83,7 +104,8 @@ ProgramSpec Explainer::spec(std::int64_t targets) const {
   made.targets = targets;
   made.spaces = resolved_.spaces;
   made.top_targets = resolved_.targets.empty();
-  made.watch_saturation = resolved_.method->walks && resolved_.rules == "gradient";
+  made.watch_saturation = resolved_.method->walks && resolved_.rules == "gradient" &&
+                          methods::gives_signed_scores(*resolved_.method, resolved_.options);
   return made;
 }
 

@@ -34,6 +34,7 @@ class Explainer {
   [[nodiscard]] TargetNames target_names(std::int64_t classes) const;
   void resolve_targets();
   void note_cancelling_sums();
+  [[nodiscard]] bool is_normalised(graph::ValueId value) const;
   [[nodiscard]] std::string key(std::int64_t targets) const;
   const LoadedProgram& program(std::int64_t targets);
   const LoadedSplit& split(graph::ValueId at, std::int64_t targets);

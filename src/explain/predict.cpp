@@ -11,7 +11,7 @@ namespace pellucid {
 namespace {
 
 /// The most likely classes of one row of logits, best first; equal ones by their number.
-std::vector<ClassScore> best_of(const double* logits, std::int64_t classes, std::int64_t top) {
+std::vector<ClassScore> best_of(const double* logits, std::int64_t classes, std::int64_t top, Task task) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(classes));
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return logits[a] > logits[b]; });
@@ -20,7 +20,10 @@ std::vector<ClassScore> best_of(const double* logits, std::int64_t classes, std:
   std::vector<ClassScore> best;
   for (std::int64_t i = 0; i < std::min(top, classes); ++i) {
     const std::int64_t index = order[static_cast<std::size_t>(i)];
-    best.push_back({index, "", logits[index], std::exp(logits[index] - logits[order[0]]) / sum});
+    ClassScore score{index, "", logits[index], std::exp(logits[index] - logits[order[0]]) / sum};
+    if (task == Task::kMultiLabel) score.probability = 1 / (1 + std::exp(-logits[index]));
+    if (task == Task::kRegression) score.probability.reset();
+    best.push_back(std::move(score));
   }
   return best;
 }
@@ -43,7 +46,7 @@ Prediction Model::predict(const TensorMap& inputs, std::int64_t top) {
     PELLUCID_CHECK(std::isfinite(value), kBadInput,
                    "the model's output '{}' is not finite: its weights hold NaN, or it overflows", name);
   for (std::int64_t b = 0; b < shape[0]; ++b) {
-    prediction.top.push_back(best_of(logits.data() + b * shape[1], shape[1], top));
+    prediction.top.push_back(best_of(logits.data() + b * shape[1], shape[1], top, state_->task));
     for (ClassScore& score : prediction.top.back()) score.label = state_->label_of(score.index);
   }
   return prediction;

@@ -8,10 +8,15 @@
 namespace pellucid::explain {
 namespace {
 
-std::vector<double> softmax_row(const Tensor& logits, std::int64_t sample) {
+/// How likely each class is: softmax where they exclude one another, else each by itself.
+std::vector<double> probabilities_of(const Tensor& logits, std::int64_t sample, bool exclusive) {
   const std::int64_t classes = logits.shape().back();
   const std::vector<double> all = logits.to_doubles();
   std::vector<double> row(all.begin() + sample * classes, all.begin() + (sample + 1) * classes);
+  if (!exclusive) {
+    for (double& value : row) value = 1 / (1 + std::exp(-value));
+    return row;
+  }
   const double largest = *std::max_element(row.begin(), row.end());
   double sum = 0;
   for (double& value : row) sum += value = std::exp(value - largest);
@@ -51,9 +56,10 @@ void Explainer::finish(Explanation& explanation) const {
     PELLUCID_CHECK(std::isfinite(score), kBadInput,
                    "the scores are not finite: the model's weights or activations hold NaN or overflow");
   const Shape& logits = explanation.logits.shape();
-  const bool classes = logits.size() == 2 && logits[0] == batch_;
+  const bool classes = logits.size() == 2 && logits[0] == batch_ && state_.task != Task::kRegression;
   std::vector<std::vector<double>> probabilities;
-  for (std::int64_t b = 0; classes && b < batch_; ++b) probabilities.push_back(softmax_row(explanation.logits, b));
+  for (std::int64_t b = 0; classes && b < batch_; ++b)
+    probabilities.push_back(probabilities_of(explanation.logits, b, state_.task != Task::kMultiLabel));
   for (std::int64_t k = 0; k < resolved_.target_count; ++k) {
     TargetRecord record;
     record.spec =

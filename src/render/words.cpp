@@ -82,7 +82,10 @@ std::string sample_title(const Explanation& explanation, std::int64_t sample) {
   const auto i = static_cast<std::size_t>(sample);
   const bool named = i < explanation.input_names.size() && !explanation.input_names[i].empty();
   if (named) return file_name(explanation.input_names[i]);
-  return fmt::format("{} {}", explanation.texts.empty() ? "sample" : "text", sample);
+  if (i >= explanation.texts.size()) return fmt::format("sample {}", sample);
+  constexpr std::size_t kExcerpt = 60;
+  const std::string excerpt = shortened(visible_text(explanation.texts[i].text), kExcerpt);
+  return excerpt.empty() ? "(empty text)" : excerpt;
 }
 
 std::vector<StrongPlace> strongest_places(const ScoreMap& map, std::size_t count) {

@@ -27,7 +27,7 @@ namespace pellucid::render {
 [[nodiscard]] std::string target_title(const Explanation& explanation, std::int64_t target, std::int64_t sample);
 /// "93.1 % · value 7.21 · logit:281".
 [[nodiscard]] std::string target_facts(const Explanation& explanation, std::int64_t target, std::int64_t sample);
-/// "photo.jpg", or "sample 3" where the input has no name.
+/// "photo.jpg"; where the input has no name, how its text begins, or "sample 3".
 [[nodiscard]] std::string sample_title(const Explanation& explanation, std::int64_t sample);
 
 struct StrongPlace {

@@ -5,8 +5,8 @@
 
 #include "anatomy/anatomy.hpp"
 #include "anatomy/fixture_graph.hpp"
-#include "anatomy/matrix_models.hpp"
 #include "support/fixtures.hpp"
+#include "support/models.hpp"
 
 namespace pellucid::anatomy {
 namespace {
@@ -137,6 +137,7 @@ TEST_P(Matrix, FindsWhatTheFixtureNames) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Vision, Matrix, testing::ValuesIn(tests::vision_models()), tests::test_name);
+INSTANTIATE_TEST_SUITE_P(Text, Matrix, testing::ValuesIn(tests::text_models()), tests::test_name);
 INSTANTIATE_TEST_SUITE_P(Other, Matrix, testing::ValuesIn(tests::other_models()), tests::test_name);
 
 }  // namespace

@@ -2,10 +2,10 @@
 
 #include "anatomy/anatomy.hpp"
 #include "anatomy/fixture_graph.hpp"
-#include "anatomy/matrix_models.hpp"
 #include "graph/onnx/write.hpp"
 #include "run/session.hpp"
 #include "support/fixtures.hpp"
+#include "support/models.hpp"
 
 namespace pellucid::anatomy {
 namespace {
@@ -166,6 +166,7 @@ TEST_P(MatrixMaps, AreTheExpectedOnes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Vision, MatrixMaps, testing::ValuesIn(tests::vision_models()), tests::test_name);
+INSTANTIATE_TEST_SUITE_P(Text, MatrixMaps, testing::ValuesIn(tests::text_models()), tests::test_name);
 INSTANTIATE_TEST_SUITE_P(Other, MatrixMaps, testing::ValuesIn(tests::other_models()), tests::test_name);
 
 }  // namespace

@@ -174,9 +174,19 @@ def run(test, variables):
         shutil.rmtree(parent, ignore_errors=True)
 
 
-def missing_need(test, fixtures):
-    """What the test needs and is not there: 'fixtures', or 'fixtures/PATH' for one of them."""
+def reads_texts(pellucid):
+    """Whether this build has tokenizers."""
+    versions = subprocess.run([pellucid, "--version"], capture_output=True, text=True, check=True).stdout
+    return "without tokenizers" not in versions
+
+
+def missing_need(test, fixtures, pellucid):
+    """What the test needs and is not there: 'fixtures', 'fixtures/PATH' for one of them, or 'tokenizers'."""
     for need in test.needs:
+        if need == "tokenizers":
+            if not reads_texts(pellucid):
+                return need
+            continue
         if need != "fixtures" and not need.startswith("fixtures/"):
             raise FormatError(f"'needs: {need}' is not known")
         path = fixtures / need.partition("/")[2]
@@ -197,7 +207,7 @@ def main():
                  "FIXTURES": str(fixtures)}
     try:
         test = parse(options.file.read_text(encoding="utf-8"))
-        missing = missing_need(test, fixtures)
+        missing = missing_need(test, fixtures, variables["PELLUCID"])
     except FormatError as error:
         print(f"{options.file}: {error}")
         return 2

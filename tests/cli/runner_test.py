@@ -73,11 +73,11 @@ class Runner(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             here = pathlib.Path(folder)
             (here / "models").mkdir()
-            self.assertIsNone(run.missing_need(run.parse("needs: fixtures/models\n$ true"), here))
-            self.assertIsNotNone(run.missing_need(run.parse("needs: fixtures/data\n$ true"), here))
-            self.assertIsNotNone(run.missing_need(run.parse("needs: fixtures\n$ true"), here / "absent"))
+            self.assertIsNone(run.missing_need(run.parse("needs: fixtures/models\n$ true"), here, "true"))
+            self.assertIsNotNone(run.missing_need(run.parse("needs: fixtures/data\n$ true"), here, "true"))
+            self.assertIsNotNone(run.missing_need(run.parse("needs: fixtures\n$ true"), here / "absent", "true"))
             with self.assertRaises(run.FormatError):
-                run.missing_need(run.parse("needs: luck\n$ true"), here)
+                run.missing_need(run.parse("needs: luck\n$ true"), here, "true")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ std::string without_escapes(const std::string& text) {
 TEST(TerminalText, WithoutColourMarksAndNumbersSayIt) {
   const std::string text = render_terminal(text_explanation({funny()}));
   EXPECT_TRUE(contains(text,
-                       "— text 0\n\npositive   93.1 % · value 3.25 · label:positive\n"
+                       "— a truly funny bore\n\npositive   93.1 % · value 3.25 · label:positive\n"
                        "  a [+1 truly] [+3 funny] [−2 bore]\n"
                        "  [+n word] supports positive · [−n word] opposes it · n: 1 to 3, where 3 is ±1\n"
                        "          +1   funny   word 2\n"

@@ -99,9 +99,11 @@ std::string places_text(const Explanation& explanation, std::int64_t target) {
 std::string verdict(const Shown& shown) {
   const std::string& truth = shown.picture.targets.front();
   const ClassScore& best = shown.classes.front();
-  if (!shown.mistaken()) return fmt::format("The model is right: {} ({}).", truth, render::percent(best.probability));
+  if (!shown.mistaken())
+    return fmt::format("The model is right: {} ({}).", truth, render::percent(best.probability.value_or(0)));
   return fmt::format("The model is wrong here: it says {} ({}); right is {} ({}). Both are explained.", best.label,
-                     render::percent(best.probability), truth, render::percent(shown.of(truth).probability));
+                     render::percent(best.probability.value_or(0)), truth,
+                     render::percent(shown.of(truth).probability.value_or(0)));
 }
 
 std::string as_text(const Shown& shown, const fs::path& file) {
@@ -109,7 +111,7 @@ std::string as_text(const Shown& shown, const fs::path& file) {
   std::string text = styled(shown.picture.file.filename().string(), 1) + "\n";
   std::vector<std::string> best;
   for (std::size_t i = 0; i < std::min<std::size_t>(shown.classes.size(), kShownClasses); ++i) {
-    best.push_back(shown.classes[i].label + " " + render::percent(shown.classes[i].probability));
+    best.push_back(shown.classes[i].label + " " + render::percent(shown.classes[i].probability.value_or(0)));
   }
   text += fmt::format("  model says: {}\n", fmt::join(best, ", "));
   text += "  " + wrapped(verdict(shown), width - 2, "  ") + "\n";
@@ -125,7 +127,7 @@ std::string as_text(const Shown& shown, const fs::path& file) {
 ordered_json as_json(const Shown& shown, const fs::path& file) {
   ordered_json classes = ordered_json::array(), methods = ordered_json::array();
   for (const ClassScore& score : shown.classes) {
-    classes.push_back({{"label", score.label}, {"probability", score.probability}});
+    classes.push_back({{"label", score.label}, {"probability", score.probability.value_or(0)}});
   }
   for (const Explanation& explanation : shown.explanations) methods.push_back(explanation.method);
   return {{"picture", shown.picture.file.string()},
@@ -169,11 +171,13 @@ int run(const Options& options, const GlobalOptions& global) {
                          {"texts", ordered_json::array()},
                          {"page", (folder / "index.html").string()}};
   std::string text;
+  const auto with_pictures =
+      std::count_if(models.begin(), models.end(), [](const DemoModel& model) { return !model.pictures.empty(); });
   for (const DemoModel& model : models) {
     OpenedModel opened(model.folder.string(), global);
     for (const DemoPicture& picture : model.pictures) {
       const Shown shown = explain_picture(opened, picture, skipped);
-      const fs::path file = png_path(folder, model, picture, models.size() > 1);
+      const fs::path file = png_path(folder, model, picture, with_pictures > 1);
       files.push_back({file, render_comparison_png(shown.explanations, shown.inputs.pictures)});
       for (const Explanation& explanation : shown.explanations)
         entries.push_back({explanation, shown.inputs.pictures, ""});

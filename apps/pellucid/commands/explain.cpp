@@ -59,7 +59,7 @@ int run_windows(const Options& options, const GlobalOptions& global, OpenedModel
   whole.max_length = kNoLimit;
   ModelInputs inputs;
   inputs.texts = model.tokenize(texts.front(), whole);
-  inputs.names = {texts.front().text};
+  inputs.names = {""};
   inputs.sha256 = {sha256_hex(std::as_bytes(std::span(texts.front().text)))};
   require_pictures(outputs, inputs.pictures);
   Explanation explanation =

@@ -83,8 +83,10 @@ class Search {
     for (const Candidate& one : some_) texts.push_back(one.tokens);
     const Prediction prediction = opened_.model().predict(opened_.model().tensors_of(texts), 2);
     const std::int64_t classes = prediction.logits.shape().at(1);
-    PELLUCID_CHECK(classes == 2, kUnsupported,
-                   "references are texts of the other class, for models with two classes; this one has {}", classes);
+    PELLUCID_CHECK(classes == 2 && opened_.model().task() != "multi-label", kUnsupported,
+                   "references are texts of the other class, for models with two classes of which one holds; this one "
+                   "has {}{}",
+                   classes, classes == 2 ? ", either of which may hold" : "");
     for (std::size_t i = 0; i < some_.size(); ++i) {
       std::vector<double> probabilities(2);
       for (const ClassScore& score : prediction.top[i])
