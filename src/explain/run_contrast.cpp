@@ -97,9 +97,10 @@ class Contrast {
  public:
   Contrast(Model::State& state, const Explainer& explainer, const Request& request)
       : state_(state), explainer_(explainer), options_(explainer.resolved().options) {
-    PELLUCID_CHECK(state.task != Task::kMultiLabel, kUnsupported,
-                   "method 'contrast-cat' needs classes of which one holds, and the model gives each a probability of "
-                   "its own (--task classification says otherwise)");
+    PELLUCID_CHECK(state.task == Task::kClassification || state.task == Task::kUnknown, kUnsupported,
+                   "method 'contrast-cat' needs classes of which one holds, and the model's task is {}; --task "
+                   "classification says otherwise",
+                   task_name(state.task));
     const TokenRoles roles = token_roles(state, explainer.prepared(), request);
     for (std::size_t b = 0; b < roles.ids.size(); ++b) samples_.push_back(real_tokens(roles, b, zero_types()));
     for (const RealTokens& sample : samples_) longest_ = std::max(longest_, std::ssize(sample.places));

@@ -83,14 +83,12 @@ class Search {
     for (const Candidate& one : some_) texts.push_back(one.tokens);
     const Prediction prediction = opened_.model().predict(opened_.model().tensors_of(texts), 2);
     const std::int64_t classes = prediction.logits.shape().at(1);
-    PELLUCID_CHECK(classes == 2 && opened_.model().task() != "multi-label", kUnsupported,
-                   "references are texts of the other class, for models with two classes of which one holds; this one "
-                   "has {}{}",
-                   classes, classes == 2 ? ", either of which may hold" : "");
+    PELLUCID_CHECK(classes == 2, kUnsupported,
+                   "references are texts of the other class, for models with two classes; this one has {}", classes);
     for (std::size_t i = 0; i < some_.size(); ++i) {
       std::vector<double> probabilities(2);
       for (const ClassScore& score : prediction.top[i])
-        probabilities.at(static_cast<std::size_t>(score.index)) = score.probability;
+        probabilities.at(static_cast<std::size_t>(score.index)) = score.probability.value();
       search_.add(some_[i].text.input, some_[i].text.line, std::ssize(some_[i].tokens.tokens), some_[i].label,
                   probabilities);
     }
@@ -127,6 +125,11 @@ int run(const Options& options, const GlobalOptions& global) {
   PELLUCID_CHECK(!text.label_column.empty(), kUsage,
                  "references are chosen by their class: say where it is with --label-column");
   OpenedModel opened(options.input, global);
+  const std::string task = opened.model().task();
+  PELLUCID_CHECK(task == "classification" || task == "unknown", kUnsupported,
+                 "references are texts of the other of two classes, and the model's task is {}; --task classification "
+                 "says otherwise",
+                 task);
   Search search(opened, text);
   const References references = search.run();
   const auto found = counts(references, text.file);
