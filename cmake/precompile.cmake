@@ -2,4 +2,4 @@
 # uses: -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds without them (the preset dev does).
 target_precompile_headers(pellucid PRIVATE
   <algorithm> <array> <cmath> <cstdint> <cstring> <filesystem> <functional> <map> <memory> <numeric> <optional> <set>
-  <span> <string> <string_view> <utility> <variant> <vector> <fmt/format.h>)
+  <span> <string> <string_view> <utility> <variant> <vector> <fmt/format.h> <nlohmann/json.hpp>)
