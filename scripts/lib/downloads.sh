@@ -151,3 +151,14 @@ fetch_crates() {
   PATH=$PATH:$HOME/.cargo/bin cargo fetch --quiet --locked --manifest-path "$1/Cargo.toml" </dev/null >&2 \
     || echo "bootstrap: cargo could not fetch the tokenizers' crates; -DPELLUCID_TOKENIZERS=OFF builds without texts" >&2
 }
+
+# start_tokenizers CRATE FOLDER: the crate takes longest to build, so it begins while packages and downloads arrive. The
+# build waits for it, or does it itself where this comes to nothing.
+start_tokenizers() {
+  if compgen -G "$2/*.a" >/dev/null || ! at_least "$(cargo_version)" "$cargo_wanted"; then return; fi
+  (
+    cd "$1"
+    PATH=$PATH:$HOME/.cargo/bin CARGO_TARGET_DIR=$2/target exec cargo build --release --locked --quiet
+  ) </dev/null >/dev/null 2>&1 9>&- &
+  trap "kill $! 2>/dev/null; exit 130" INT TERM
+}

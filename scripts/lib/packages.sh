@@ -79,7 +79,7 @@ install_cargo() {
     as_root apt-get -q -o Acquire::Retries=3 update </dev/null >&2 || true
     local package
     for package in cargo-web cargo; do
-      if at_least "$(candidate "$package")" "$cargo_wanted" && apt_install --no-remove "$package"; then return; fi
+      if at_least "$(candidate "$package")" "$cargo_wanted" && apt_install --no-remove ca-certificates "$package"; then return; fi
     done
   fi
   echo "bootstrap: no cargo $cargo_wanted or newer here, and none that apt could install: texts will be off" >&2
