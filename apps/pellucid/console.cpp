@@ -52,6 +52,17 @@ bool Console::colour() {
   return ::isatty(STDOUT_FILENO) == 1;
 }
 
+TerminalOptions Console::terminal(TextColours colours) {
+  const auto says = [](const char* name, std::string_view part) {
+    const char* value = std::getenv(name);
+    return value != nullptr && std::string_view(value).find(part) != std::string_view::npos;
+  };
+  TerminalOptions options{.colour = colour(), .width = width(), .text_colours = colours};
+  const bool all = says("COLORTERM", "truecolor") || says("COLORTERM", "24bit") || says("TERM", "-direct");
+  options.depth = all ? ColourDepth::kTrue : ColourDepth::k256;
+  return options;
+}
+
 int Console::width() {
   constexpr int kNarrowest = 40, kWidest = 120, kUsual = 80;
   winsize size{};

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "render/terminal.hpp"
+
 namespace pellucid::cli {
 
 /// Standard output was closed by its reader (`pellucid methods | head -1`): a reason to stop, not an error.
@@ -25,6 +27,8 @@ class Console {
   [[nodiscard]] bool quiet() const noexcept { return quiet_; }
   /// Whether standard output is a terminal that wants colour (NO_COLOR is honoured).
   [[nodiscard]] static bool colour();
+  /// What standard output can show: colours, how many, and its width.
+  [[nodiscard]] static TerminalOptions terminal(TextColours colours = TextColours::kRedBlue);
   /// Characters per line.
   [[nodiscard]] static int width();
 

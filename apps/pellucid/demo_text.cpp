@@ -53,7 +53,7 @@ ShownText show_text(OpenedModel& opened, const DemoText& text, std::vector<std::
   request.method = shown.entries.front().explanation.method;
   request.targets = {"logit:" + std::to_string(classes.front().index)};
   shown.terminal = verdict(classes, text.targets.front()) + "\n" +
-                   render_terminal(opened.explain(request, inputs), {Console::colour(), Console::width()});
+                   render_terminal(opened.explain(request, inputs), Console::terminal());
   nlohmann::ordered_json methods = nlohmann::ordered_json::array();
   for (const HtmlEntry& entry : shown.entries) methods.push_back(entry.explanation.method);
   shown.report = {{"text", text.text},

@@ -52,12 +52,24 @@ void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
                      .value = "A",
                      .help = fmt::format("Opacity of the strongest score, 0 to 1 (default: {})", overlay.alpha),
                      .group = kGroup});
+  parameters.choice(colors,
+                    {.name = "--colors",
+                     .value = "PAIR",
+                     .help = "Of words for and against: red-blue, or captum's green and red (default: red-blue)",
+                     .group = kGroup},
+                    {"red-blue", "captum"});
   parameters.flag(overlay.raw_grid,
                   {.name = "--raw-grid", .help = "One block per score instead of a smooth surface", .group = kGroup});
   parameters.flag(overlay.shared_scale,
                   {.name = "--shared-scale",
                    .help = "One scale for all targets of a picture, to compare their sizes (default: each its own)",
                    .group = kGroup});
+}
+
+OverlayOptions OutputOptions::look() const {
+  OverlayOptions chosen = overlay;
+  if (colors == "captum") chosen.text_colours = TextColours::kGreenRed;
+  return chosen;
 }
 
 std::vector<Output> OutputOptions::outputs(const std::vector<std::string>& kinds, const InputOptions& inputs) const {

@@ -26,10 +26,13 @@ struct Output {
 struct OutputOptions {
   std::vector<std::string> files;
   OverlayOptions overlay;
+  std::string colors = "red-blue";
 
   /// `kinds` as in the help: ".png, .html".
   void declare(Parameters& parameters, const std::string& kinds);
 
+  /// How explanations are shown, the colours of words among it.
+  [[nodiscard]] OverlayOptions look() const;
   /// The files to write. Before any work is done it throws Error{kUsage} on an extension that isn't among `kinds`, the
   /// same file twice, an unknown colour map or a wrong opacity, and Error{kBadInput} where a file can't be written.
   [[nodiscard]] std::vector<Output> outputs(const std::vector<std::string>& kinds) const;

@@ -41,7 +41,8 @@ std::vector<RenderedFile> rendered(const std::vector<Output>& outputs, const Exp
     if (output.kind == "png") files.push_back({output.path, render_png(explanation, pictures, overlay)});
     if (output.kind == "html") {
       const std::string title = render::sample_title(explanation, 0) + " · " + render::method_title(explanation);
-      files.push_back(text_file(output.path, render_html({{explanation, pictures, ""}}, title, overlay)));
+      files.push_back(
+          text_file(output.path, render_html({{explanation, pictures, ""}}, title, overlay, overlay.text_colours)));
     }
     if (output.kind == "json") files.push_back(text_file(output.path, json_text(record(explanation)) + "\n"));
   }

@@ -6,15 +6,17 @@
 #include "render/colormap.hpp"
 #include "render/picture.hpp"
 #include "render/score_map.hpp"
+#include "render/text_palette.hpp"
 
 namespace pellucid {
 
-/// How scores are laid over a picture. The scores themselves are never changed, only their colours.
+/// How scores are shown: laid over a picture, or behind words. They themselves are never changed, only their colours.
 struct OverlayOptions {
   std::string colormap = {};  ///< "": orange-blue for signed scores, inferno for others
   double alpha = 0.8;     ///< opacity of the strongest score, 0 … 1; weaker scores let more of the picture through
   bool raw_grid = false;  ///< one block per score instead of a smooth surface
-  bool shared_scale = false;    ///< one scale for all targets of a picture, so that they can be compared
+  bool shared_scale = false;  ///< one scale for all targets of a picture, so that they can be compared
+  TextColours text_colours = TextColours::kRedBlue;  ///< of words, on a page and in a terminal
   std::int64_t min_side = 448;  ///< smaller pictures are enlarged until their longer side has this many pixels
 };
 

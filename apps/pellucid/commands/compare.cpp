@@ -37,7 +37,7 @@ std::string page(const std::vector<Explanation>& explanations, const std::vector
   for (const Explanation& explanation : explanations) entries.push_back({explanation, pictures, ""});
   return render_html(entries,
                      fmt::format("{} · {} methods", render::sample_title(explanations.front(), 0), explanations.size()),
-                     overlay);
+                     overlay, overlay.text_colours);
 }
 
 void write(const std::vector<Output>& outputs, const std::vector<Explanation>& explanations, const ModelInputs& inputs,
@@ -65,7 +65,7 @@ int run(const Options& options, const GlobalOptions& global) {
   Request request = options.request.request(inputs, opened.model());
   request.before_run = [&](const Explanation& outline) {
     if (!global.json || !outputs.empty())
-      require_showable(outputs, outline, inputs.pictures, options.output.overlay, choices.size());
+      require_showable(outputs, outline, inputs.pictures, options.output.look(), choices.size());
   };
   std::vector<Explanation> explanations;
   for (const MethodChoice& choice : choices) {
@@ -73,12 +73,12 @@ int run(const Options& options, const GlobalOptions& global) {
     request.rules = choice.rules;
     explanations.push_back(opened.explain(request, inputs));
   }
-  write(outputs, explanations, inputs, options.output.overlay, console);
+  write(outputs, explanations, inputs, options.output.look(), console);
   if (global.json) {
     console.print_json(records(explanations), false);
   } else if (outputs.empty()) {
     for (const Explanation& explanation : explanations) {
-      console.print(render_terminal(explanation, {Console::colour(), Console::width()}) + "\n");
+      console.print(render_terminal(explanation, Console::terminal(options.output.look().text_colours)) + "\n");
     }
   }
   return 0;

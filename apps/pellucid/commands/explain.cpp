@@ -27,11 +27,11 @@ struct Options {
 void show(const Explanation& explanation, const std::vector<Output>& outputs, const ModelInputs& inputs,
           const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
-  write_explanation(outputs, explanation, inputs.pictures, options.output.overlay, console);
+  write_explanation(outputs, explanation, inputs.pictures, options.output.look(), console);
   if (global.json) {
     console.print_json(record(explanation), false);
   } else if (outputs.empty()) {
-    console.print(render_terminal(explanation, {Console::colour(), Console::width()}));
+    console.print(render_terminal(explanation, Console::terminal(options.output.look().text_colours)));
   }
 }
 
@@ -79,7 +79,7 @@ int run(const Options& options, const GlobalOptions& global) {
   require_pictures(outputs, inputs.pictures);
   Request request = options.request.request(inputs, opened.model());
   request.before_run = [&](const Explanation& outline) {
-    if (!global.json || !outputs.empty()) require_showable(outputs, outline, inputs.pictures, options.output.overlay);
+    if (!global.json || !outputs.empty()) require_showable(outputs, outline, inputs.pictures, options.output.look());
   };
   const Explanation explanation = opened.explain(request, inputs);
   show(explanation, outputs, inputs, options, global);
