@@ -56,9 +56,10 @@ Shape known_shape(const Model& model, const InputInfo& input, const InputOptions
     if (size && shape[3] < 0) shape[3] = size->width;
   }
   for (const std::int64_t axis : shape) {
-    PELLUCID_CHECK(axis >= 0, kUsage,
-                   "the sizes of the input '{}' {} are open: give --shape {}=…, or inputs with --image or --inputs",
-                   input.name, to_string(input.shape), input.name);
+    PELLUCID_CHECK(
+        axis >= 0, kUsage,
+        "the sizes of the input '{}' {} are open: give --shape {}=…, or inputs with --text, --image or --inputs",
+        input.name, to_string(input.shape), input.name);
   }
   return shape;
 }

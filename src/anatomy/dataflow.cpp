@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "anatomy/listed.hpp"
+
 namespace pellucid::anatomy {
 
 using graph::kNone;
@@ -23,11 +25,6 @@ constexpr std::array<std::string_view, 25> kFirstInputOnly{
     "Squeeze",      "Tile",       "TopK",       "Trilu",
     "Unsqueeze"};
 constexpr std::size_t kOriginBits = 64;
-
-template <class List>
-bool listed(const List& list, const std::string& op) {
-  return std::find(list.begin(), list.end(), op) != list.end();
-}
 
 }  // namespace
 

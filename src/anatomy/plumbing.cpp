@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "anatomy/listed.hpp"
+
 namespace pellucid::anatomy {
 
 using graph::kNone;
@@ -20,11 +22,6 @@ constexpr std::array<std::string_view, 7> kNorms{
     "LpNormalization",    "RMSNormalization",   "SimplifiedLayerNormalization"};
 constexpr std::array<std::string_view, 10> kNormPieces{"Add", "Cast", "Div",        "Mul",        "Pow",
                                                        "Sub", "Sqrt", "Reciprocal", "ReduceMean", "Neg"};
-
-template <class List>
-bool listed(const List& list, const std::string& op) {
-  return std::find(list.begin(), list.end(), op) != list.end();
-}
 
 /// The one value that a Concat of Slices rolls around, or kNone.
 ValueId rolled(const Dataflow& flow, const Node& concat) {

@@ -7,7 +7,7 @@ namespace pellucid::zip {
 namespace {
 
 constexpr std::uint64_t kPlainLimit = 0xfffffffe;
-constexpr std::uint16_t kVersion = 20, kUtf8Names = 0x0800, kStored = 0, kDeflated = 8;
+constexpr std::uint16_t kVersion = 20, kUtf8Names = 0x0800, kPlain = 0, kDeflate = 8;
 constexpr std::uint16_t kNoTime = 0, kFirstDay = 0x21;  // 1980-01-01, where ZIP's calendar starts
 
 /// Little-endian numbers one after the other.
@@ -72,7 +72,7 @@ void Writer::add(const std::string& name, std::span<const std::byte> bytes) {
   require_plain(bytes.size());
   const std::vector<std::byte> smaller = deflated(bytes);
   const std::span<const std::byte> packed = smaller.empty() ? bytes : std::span<const std::byte>(smaller);
-  Entry entry{name, kUtf8Names, smaller.empty() ? kStored : kDeflated, 0, packed.size(), bytes.size(), written_};
+  Entry entry{name, kUtf8Names, smaller.empty() ? kPlain : kDeflate, 0, packed.size(), bytes.size(), written_};
   if (!bytes.empty()) {
     const auto crc = ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
     entry.crc = static_cast<std::uint32_t>(crc);

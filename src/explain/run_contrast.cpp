@@ -139,7 +139,7 @@ class Contrast {
       for (std::int64_t k = 0; k < shape[0]; ++k) {
         const OneExplanation& one = at(k, std::int64_t(b));
         TokenMap mean = mean_map(one.maps, one.kept);
-        if (options_.word("scale") == "minmax") mean = min_max(mean);
+        if (options_.word("scale") == "minmax") mean = explain::min_max(mean);
         const std::size_t first =
             (static_cast<std::size_t>(k) * samples_.size() + b) * static_cast<std::size_t>(shape[2]);
         for (std::size_t i = 0; i < mean.size(); ++i) all[first + samples_[b].places[i]] = mean[i];
@@ -218,7 +218,7 @@ class Contrast {
         map.push_back(own[real.places[i]] -
                       (reaches ? std::inner_product(w, w + width, states.data() + i * width, 0.0) : 0.0));
       }
-      map = min_max(map);
+      map = explain::min_max(map);
     }
     return made;
   }

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::uint64_t kMostBytes = 512 << 20;
+constexpr std::uint64_t kMostTokenizerBytes = 512 << 20;
 
 struct Known {
   Vocabulary added;                ///< of added_tokens, by content
@@ -47,7 +47,7 @@ void add_added_tokens(Known& known, const json& tokenizer, const fs::path& path)
 
 /// model.vocab of tokenizer.json: an object {piece: id}, or a list of [piece, score].
 void read_model_vocabulary(Known& known, const fs::path& path) {
-  const json tokenizer = read_json_file(path, kMostBytes);
+  const json tokenizer = read_json_file(path, kMostTokenizerBytes);
   const json vocabulary = tokenizer.value("/model/vocab"_json_pointer, json());
   if (vocabulary.is_object()) {
     for (const auto& [piece, id] : vocabulary.items()) {
@@ -91,7 +91,7 @@ std::optional<std::int64_t> id_of_name(const Known& known, const std::string& na
 Known read_known(const ModelFolder& model, const std::map<std::string, std::string>& names) {
   Known known;
   if (const auto tokenizer = find_companion(model, "tokenizer.json")) {
-    add_added_tokens(known, read_json_file(*tokenizer, kMostBytes, keep_but_vocabulary), *tokenizer);
+    add_added_tokens(known, read_json_file(*tokenizer, kMostTokenizerBytes, keep_but_vocabulary), *tokenizer);
     for (const auto& [key, name] : names) {
       if (known.added.count(name) != 0) continue;
       read_model_vocabulary(known, *tokenizer);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.hpp"
+#include "propagate/operator_names.hpp"
 #include "propagate/roles.hpp"
 #include "propagate/rule_sets/held.hpp"
 
@@ -16,10 +17,6 @@ using graph::Node;
 using graph::ValueId;
 
 namespace {
-
-using Names = std::set<std::string_view>;
-
-bool is_one_of(const Node& node, const Names& names) { return node.domain.empty() && names.count(node.op) != 0; }
 
 /// Whether a value is a weight, or made of weights alone: the biases of packed queries, keys and values.
 bool is_weight(const Graph& graph, ValueId value) {
@@ -54,8 +51,8 @@ const Node* bias_add_behind(const Graph& graph, ValueId product) {
 }
 
 /// Operators that only move values about, or scale them.
-const Names kCarriers{"Reshape", "Transpose", "Squeeze",  "Unsqueeze", "Split",   "Slice",
-                      "Gather",  "Cast",      "Identity", "Dropout",   "Flatten", "Concat"};
+const Names kLinearCarriers{"Reshape", "Transpose", "Squeeze",  "Unsqueeze", "Split",   "Slice",
+                            "Gather",  "Cast",      "Identity", "Dropout",   "Flatten", "Concat"};
 
 using Forward = const std::set<ValueId>*;
 
@@ -86,7 +83,7 @@ std::vector<const Node*> readers_behind(const Graph& graph, ValueId value, Forwa
       const bool own = is_one_of(node, {"Add", "Sub"}) && seen.count(node.inputs[0]) + seen.count(node.inputs[1]) == 2;
       const bool scales =
           own || (is_one_of(node, {"Add", "Mul", "Div", "Sub"}) && (fixed(node.inputs[0]) || fixed(node.inputs[1])));
-      if (is_one_of(node, kCarriers) || is_one_of(node, {"Neg"}) || scales)
+      if (is_one_of(node, kLinearCarriers) || is_one_of(node, {"Neg"}) || scales)
         open.insert(open.end(), node.outputs.begin(), node.outputs.end());
       else
         found.push_back(reader);
@@ -96,9 +93,9 @@ std::vector<const Node*> readers_behind(const Graph& graph, ValueId value, Forwa
 }
 
 /// The node that made a value, seen through what carries it.
-const Node* maker_of(const Graph& graph, ValueId value) {
+const Node* product_behind(const Graph& graph, ValueId value) {
   const Node* node = graph.producer(value);
-  while (node != nullptr && is_one_of(*node, kCarriers)) node = graph.producer(node->inputs[0]);
+  while (node != nullptr && is_one_of(*node, kLinearCarriers)) node = graph.producer(node->inputs[0]);
   return node;
 }
 
@@ -156,7 +153,7 @@ LinearRole role_of(const Graph& graph, const Node& node, const std::set<ValueId>
   const auto linear = linear_at(graph, node);
   if (!linear) return LinearRole::kOther;
   if (!meets_residual(graph, linear->output, forward)) return LinearRole::kHead;
-  const Node* maker = maker_of(graph, node.inputs[linear->input]);
+  const Node* maker = product_behind(graph, node.inputs[linear->input]);
   const std::vector<const Node*> readers = readers_behind(graph, linear->output, forward);
   const auto multiplies = [&](const Node* reader) { return is_matrix_product(graph, *reader); };
   if ((maker != nullptr && multiplies(maker)) || std::any_of(readers.begin(), readers.end(), multiplies))

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "propagate/operator_names.hpp"
+
 namespace pellucid::propagate {
 
 using graph::Graph;
@@ -13,10 +15,6 @@ using graph::Node;
 using graph::ValueId;
 
 namespace {
-
-using Names = std::set<std::string_view>;
-
-bool is_one_of(const Node& node, const Names& names) { return node.domain.empty() && names.count(node.op) != 0; }
 
 /// Operators that leave attention's probabilities what they are.
 const Names kCarriers{"Cast",    "Identity", "Dropout", "Where", "Reshape",  "Transpose",

@@ -185,7 +185,7 @@ class PageData {
   std::set<std::string> colormaps_;
 };
 
-std::string text_of(std::span<const std::byte> bytes) {
+std::string characters_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -203,9 +203,9 @@ std::string render_html(const std::vector<HtmlEntry>& entries, const std::string
   PELLUCID_CHECK(!entries.empty(), kUsage, "there is nothing to show");
   PageData page(title, options, text_colours);
   for (const HtmlEntry& entry : entries) page.add(entry);
-  std::string html = text_of(html_template());
-  fill(html, "{{STYLE}}", "\n" + text_of(html_page_style()) + text_of(html_text_style()));
-  fill(html, "{{SCRIPT}}", "\n" + text_of(html_page_script()) + text_of(html_text_script()));
+  std::string html = characters_of(html_template());
+  fill(html, "{{STYLE}}", "\n" + characters_of(html_page_style()) + characters_of(html_text_style()));
+  fill(html, "{{SCRIPT}}", "\n" + characters_of(html_page_script()) + characters_of(html_text_script()));
   fill(html, "{{DATA}}", script_safe(page.data()));  // last: what it holds is never a place
   return html;
 }

@@ -30,9 +30,9 @@ struct TypedDims {
   Dims dims;
 };
 
-class Reader {
+class WrittenReader {
  public:
-  explicit Reader(const WrittenGraph& written) : written_(written) {
+  explicit WrittenReader(const WrittenGraph& written) : written_(written) {
     const auto size = static_cast<int>(written.bytes.size());
     PELLUCID_CHECK(model_.ParseFromArray(written.bytes.data(), size), kBadInput, "the written graph can't be parsed");
   }
@@ -109,6 +109,6 @@ class Reader {
 
 }  // namespace
 
-Graph read_graph(const WrittenGraph& written) { return Reader(written).read(); }
+Graph read_graph(const WrittenGraph& written) { return WrittenReader(written).read(); }
 
 }  // namespace pellucid::graph

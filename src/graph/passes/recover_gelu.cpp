@@ -23,12 +23,12 @@ bool is_half_of(const Graph& graph, ValueId id, ValueId x) {
   return node != nullptr && node->op == "Mul" && operand_beside(graph, *node, 0.5) == x;
 }
 
-struct Match {
+struct GeluMatch {
   ValueId x = kNone, result = kNone;
 };
 
 /// Around erf(x/√2): (1 + erf)·x·0.5 in any of the orders that exporters write.
-std::optional<Match> match(const Graph& graph, const Readers& readers, const Node& erf) {
+std::optional<GeluMatch> match_gelu(const Graph& graph, const Readers& readers, const Node& erf) {
   const auto x = over_root_two(graph, erf.inputs[0]);
   const Node* plus_one = x ? readers.only(erf.outputs[0]) : nullptr;
   if (plus_one == nullptr || plus_one->op != "Add" || !operand_beside(graph, *plus_one, 1.0)) return std::nullopt;
@@ -36,25 +36,25 @@ std::optional<Match> match(const Graph& graph, const Readers& readers, const Nod
   if (next == nullptr || next->op != "Mul") return std::nullopt;
   const auto other = other_operand(*next, plus_one->outputs[0]);
   if (!other) return std::nullopt;
-  if (is_half_of(graph, *other, *x)) return Match{*x, next->outputs[0]};
+  if (is_half_of(graph, *other, *x)) return GeluMatch{*x, next->outputs[0]};
   double half = 0;
   const bool halved = constant_scalar(graph, *other, half) && half == 0.5;
   const Node* last = (halved || *other == *x) ? readers.only(next->outputs[0]) : nullptr;
   if (last == nullptr || last->op != "Mul") return std::nullopt;
   const bool fits =
       halved ? other_operand(*last, next->outputs[0]) == *x : operand_beside(graph, *last, 0.5) == next->outputs[0];
-  return fits ? std::optional<Match>(Match{*x, last->outputs[0]}) : std::nullopt;
+  return fits ? std::optional<GeluMatch>(GeluMatch{*x, last->outputs[0]}) : std::nullopt;
 }
 
 }  // namespace
 
 int recover_gelu(Graph& graph) {
   const Readers readers(graph);
-  std::vector<std::pair<Match, std::string>> found;
+  std::vector<std::pair<GeluMatch, std::string>> found;
   for (std::size_t n = 0; n < graph.node_count(); ++n) {
     const Node& node = graph.node(static_cast<NodeId>(n));
     if (node.removed || node.op != "Erf") continue;
-    const auto matched = match(graph, readers, node);
+    const auto matched = match_gelu(graph, readers, node);
     if (matched && graph.dims(matched->x) == graph.dims(matched->result)) found.emplace_back(*matched, node.source);
   }
   Builder build(graph);

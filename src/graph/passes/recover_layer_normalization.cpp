@@ -5,7 +5,7 @@
 namespace pellucid::graph {
 namespace {
 
-struct Match {
+struct NormMatch {
   ValueId x = kNone, scale = kNone, bias = kNone, result = kNone;
   double epsilon = 0;
 };
@@ -46,10 +46,10 @@ std::optional<ValueId> vector_beside(const Graph& graph, const Node* node, const
   return other;
 }
 
-std::optional<Match> match(const Graph& graph, const Readers& readers, const Node& division) {
+std::optional<NormMatch> match_norm(const Graph& graph, const Readers& readers, const Node& division) {
   const Node* centre = graph.producer(division.inputs[0]);
   if (centre == nullptr || centre->op != "Sub") return std::nullopt;
-  Match found;
+  NormMatch found;
   found.x = centre->inputs[0];
   if (!is_mean_over_last(graph, graph.producer(centre->inputs[1]), found.x)) return std::nullopt;
   const auto epsilon = deviation_of(graph, division.inputs[1], centre->outputs[0]);
@@ -72,11 +72,11 @@ std::optional<Match> match(const Graph& graph, const Readers& readers, const Nod
 
 int recover_layer_normalization(Graph& graph) {
   const Readers readers(graph);
-  std::vector<std::pair<Match, std::string>> found;
+  std::vector<std::pair<NormMatch, std::string>> found;
   for (std::size_t n = 0; n < graph.node_count(); ++n) {
     const Node& node = graph.node(static_cast<NodeId>(n));
     if (node.removed || node.op != "Div") continue;
-    const auto matched = match(graph, readers, node);
+    const auto matched = match_norm(graph, readers, node);
     if (matched && graph.dims(matched->x) == graph.dims(matched->result)) found.emplace_back(*matched, node.source);
   }
   Builder build(graph);

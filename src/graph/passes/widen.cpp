@@ -11,8 +11,6 @@
 namespace pellucid::graph {
 namespace {
 
-constexpr auto kSingle = ElementType::kFloat32, kDouble = ElementType::kFloat64;
-
 /// Inputs that stay float32: ONNX wants them so, or only their shape is read.
 bool stays_single(const Node& node, std::size_t input) {
   if (node.op == "Shape" || node.op == "Size") return true;
@@ -55,11 +53,11 @@ class Widening {
     if (node.op == "LayerNormalization") drop_statistics(node);
     bool typed = false;
     for (const ValueId output : node.outputs) {
-      if (output == kNone || graph_.value(output).type != kSingle) continue;
-      graph_.value(output).type = kDouble;
+      if (output == kNone || graph_.value(output).type != ElementType::kFloat32) continue;
+      graph_.value(output).type = ElementType::kFloat64;
       typed = true;
     }
-    if (typed) retype_attributes(node, kDouble);
+    if (typed) retype_attributes(node, ElementType::kFloat64);
   }
 
   [[nodiscard]] bool is_read(ValueId id) const {
@@ -79,29 +77,30 @@ class Widening {
   }
 
   [[nodiscard]] bool takes_rows_of_table(const Node& node) const {
-    return node.op == "Gather" && is_large(node.inputs[0]) && graph_.value(node.inputs[0]).type == kSingle;
+    return node.op == "Gather" && is_large(node.inputs[0]) &&
+           graph_.value(node.inputs[0]).type == ElementType::kFloat32;
   }
 
   /// The node computes in float32, its value is the Cast of that.
   void cast_behind(NodeId id) {
     const Node node = graph_.node(id);
     const ValueId value = node.outputs[0];
-    const ValueId rows = build_.op(node.op, node.inputs, graph_.dims(value), kSingle, node.attributes);
-    stand_in(graph_, value, build_.cast(rows, kDouble));
+    const ValueId rows = build_.op(node.op, node.inputs, graph_.dims(value), ElementType::kFloat32, node.attributes);
+    stand_in(graph_, value, build_.cast(rows, ElementType::kFloat64));
   }
 
   /// What float64 readers of a value read.
   ValueId wide(ValueId id) {
-    if (id == kNone || graph_.value(id).type != kSingle) return id;
+    if (id == kNone || graph_.value(id).type != ElementType::kFloat32) return id;
     Value& value = graph_.value(id);
     if (value.kind == ValueKind::kConstant && !is_large(id) && kept_.count(id) == 0) {
-      value.constant = value.exact ? *value.exact : value.constant.cast(kDouble);
-      value.type = kDouble;
+      value.constant = value.exact ? *value.exact : value.constant.cast(ElementType::kFloat64);
+      value.type = ElementType::kFloat64;
       return id;
     }
     if (value.kind == ValueKind::kNodeOutput) return id;
     const auto [at, fresh] = casts_.try_emplace(id, kNone);
-    if (fresh) at->second = build_.cast(id, kDouble);
+    if (fresh) at->second = build_.cast(id, ElementType::kFloat64);
     return at->second;
   }
 

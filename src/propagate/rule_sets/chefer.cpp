@@ -16,7 +16,7 @@ using graph::ValueId;
 
 // Z = x⁺W⁺ + x⁻W⁻ = ½ (x W + |x| |W|), S = R / Z,
 // R_in = x⁺ (S W⁺ᵀ) + x⁻ (S W⁻ᵀ) = ½ (x (S Wᵀ) + |x| (S |W|ᵀ)): three products instead of six.
-void linear(Step& step, double epsilon) {
+void signed_linear(Step& step, double epsilon) {
   graph::Builder& build = step.build;
   const Linear at = *linear_at(build.graph(), step.node);
   if (!step.wants(at.input)) return;
@@ -95,7 +95,7 @@ RuleSet chefer_rule_set(double epsilon) {
   std::vector<Rule> rules{
       {"positive and negative contributions", RuleKind::kPropagates,
        [](const Graph& graph, const Node& node) { return node.op != "Conv" && linear_at(graph, node).has_value(); },
-       [epsilon](Step& step) { linear(step, epsilon); }, "x+ (S W+^T) + x- (S W-^T), S = R / (x+ W+ + x- W-)"},
+       [epsilon](Step& step) { signed_linear(step, epsilon); }, "x+ (S W+^T) + x- (S W-^T), S = R / (x+ W+ + x- W-)"},
       relevance::bias_rule(),
       {"normalised shares of a sum", RuleKind::kPropagates, relevance::is_sum,
        [epsilon](Step& step) { sum(step, epsilon); }, "u S and v S, S = R / (u + v), scaled to add up to R"},

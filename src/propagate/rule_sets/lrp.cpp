@@ -22,7 +22,7 @@ ValueId half(Step& step, const Linear& at, ValueId x, ValueId weight, double eps
   return build.mul(transposed_linear(step, at, s, weight), x);
 }
 
-void linear(Step& step, double epsilon) {
+void halves(Step& step, double epsilon) {
   graph::Builder& build = step.build;
   const Linear at = *linear_at(build.graph(), step.node);
   if (!step.wants(at.input)) return;
@@ -38,7 +38,7 @@ RuleSet lrp_rule_set(double epsilon) {
   std::vector<Rule> rules{
       {"positive and negative contributions, each the whole R", RuleKind::kPropagates,
        [](const Graph& graph, const Node& node) { return node.op != "Conv" && linear_at(graph, node).has_value(); },
-       [epsilon](Step& step) { linear(step, epsilon); }, "x+ (R / (x+ W+) W+^T) + x- (R / (x- W-) W-^T)"},
+       [epsilon](Step& step) { halves(step, epsilon); }, "x+ (R / (x+ W+) W+^T) + x- (R / (x- W-) W-^T)"},
       relevance::bias_rule(),
       {"shares of a sum", RuleKind::kPropagates, relevance::is_sum,
        [epsilon](Step& step) { relevance::give_shares(step, relevance::shares_of_sum(step, epsilon)); },
