@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include "apps/pellucid/anatomy_options.hpp"
 #include "apps/pellucid/parameters.hpp"
 #include "apps/pellucid/shown_tensor.hpp"
 #include "base/check.hpp"
@@ -157,6 +158,7 @@ void InputOptions::declare_model(Parameters& parameters) {
                          .help = "What the model answers, where config.json doesn't say: classification, multi-label, "
                                  "regression, token-classification, question-answering, next-token, "
                                  "sequence-to-sequence, fill-mask, similarity"});
+  declare_anatomy(anatomy, parameters);
 }
 
 void InputOptions::declare_inputs(Parameters& parameters) {

@@ -21,6 +21,7 @@ struct InputOptions {
   std::vector<std::string> images;
   PreparationOptions preparation;
   TextInputOptions text;
+  AnatomyHints anatomy;
 
   void declare_model(Parameters& parameters);
   /// --image, --text, --inputs and the options of preparation.

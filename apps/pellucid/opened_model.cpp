@@ -18,18 +18,21 @@ const GlobalOptions& settle_memory(const GlobalOptions& global) {
   return global;
 }
 
-RunOptions run_options(const GlobalOptions& global, const std::string& task, ProgressDisplay& progress) {
+RunOptions run_options(const GlobalOptions& global, const std::string& task, const AnatomyHints& anatomy,
+                       ProgressDisplay& progress) {
   RunOptions options = settle_memory(global).run_options(progress);
   options.task = task;
+  options.anatomy = anatomy;
   return options;
 }
 
 }  // namespace
 
-OpenedModel::OpenedModel(const std::string& path, const GlobalOptions& global, const std::string& task)
+OpenedModel::OpenedModel(const std::string& path, const GlobalOptions& global, const std::string& task,
+                         const AnatomyHints& anatomy)
     : progress_(std::make_unique<ProgressDisplay>(global.quiet)),
       begin_(now_seconds()),
-      model_(Model::open(path, run_options(global, task, *progress_))),
+      model_(Model::open(path, run_options(global, task, anatomy, *progress_))),
       load_seconds_(now_seconds() - begin_) {}
 
 Explanation OpenedModel::explain(const Request& request, const ModelInputs& inputs) {

@@ -13,8 +13,10 @@ namespace pellucid::cli {
 /// A model with the display of its progress and the time that opening took.
 class OpenedModel {
  public:
-  OpenedModel(const std::string& path, const GlobalOptions& global, const std::string& task = "");
-  OpenedModel(const InputOptions& input, const GlobalOptions& global) : OpenedModel(input.model, global, input.task) {}
+  OpenedModel(const std::string& path, const GlobalOptions& global, const std::string& task = "",
+              const AnatomyHints& anatomy = {});
+  OpenedModel(const InputOptions& input, const GlobalOptions& global)
+      : OpenedModel(input.model, global, input.task, input.anatomy) {}
 
   [[nodiscard]] Model& model() { return model_; }
   [[nodiscard]] ProgressDisplay& progress() { return *progress_; }

@@ -20,6 +20,16 @@ struct Progress {
   std::int64_t done = 0, total = 0;
 };
 
+/// Parts of the graph that its user names, where they can't be told from the graph alone: each is the name of a value,
+/// or of the node that makes it. Empty: as it is found.
+struct AnatomyHints {
+  std::string tokens;                  ///< what enters the first block: [batch, tokens, width]
+  std::vector<std::string> attention;  ///< attention probabilities, in the order of the blocks
+  std::vector<std::string> blocks;     ///< what enters each block, then what leaves the last: two or more
+  std::string head;                    ///< the output that holds the scores
+  friend bool operator==(const AnatomyHints&, const AnatomyHints&) = default;
+};
+
 /// What holds for everything that a model runs.
 struct RunOptions {
   int threads = 0;             ///< 0: all cores
@@ -27,6 +37,7 @@ struct RunOptions {
   std::string device = "cpu";  ///< "cpu", "cuda", "cuda:1"
   std::uint64_t seed = 0;
   std::string task;       ///< "classification", "next-token", …; empty: as config.json and the outputs say
+  AnatomyHints anatomy;   ///< goes before the file pellucid.json beside the model, part by part
   bool use_cache = true;  ///< keep compiled programs on disk
   std::filesystem::path
       cache_folder;  ///< empty: $PELLUCID_PROGRAM_CACHE, $XDG_CACHE_HOME/pellucid or ~/.cache/pellucid

@@ -6,6 +6,8 @@
 
 #include "anatomy/decoder.hpp"
 #include "anatomy/head.hpp"
+#include "anatomy/hints.hpp"
+#include "anatomy/named_parts.hpp"
 #include "anatomy/read_out.hpp"
 #include "anatomy/stream.hpp"
 #include "anatomy/tokens.hpp"
@@ -59,8 +61,8 @@ std::vector<std::string> without_decoder_methods() {
 
 class Finder {
  public:
-  Finder(const graph::Graph& graph, ValueId answer)
-      : graph_(graph), flow_(graph, answer == kNone ? find_logits(graph) : answer) {}
+  Finder(const graph::Graph& graph, ValueId answer, NamedParts named)
+      : graph_(graph), flow_(graph, answer == kNone ? find_logits(graph) : answer), named_(std::move(named)) {}
 
   Anatomy run() {
     result_.head.output = find_logits(graph_);
@@ -71,6 +73,7 @@ class Finder {
     }
     note("the scores are '{}' {}", graph_.value(flow_.logits()).name, graph::to_string(graph_.dims(flow_.logits())));
     sites_ = find_sites(flow_, result_.evidence);
+    if (!named_.attention.empty()) sites_ = named_sites(flow_, sites_, named_.attention, result_.evidence);
     for (const FoundSite& found : sites_) add_site(found);
     find_streams();
     result_.head.feature = find_feature(flow_, result_.evidence);
@@ -94,7 +97,7 @@ class Finder {
   }
 
   void find_streams() {
-    const std::vector<Chain> chains = find_chains(flow_, sites_, result_.evidence);
+    const std::vector<Chain> chains = chains_of_blocks();
     const std::string broken = why_broken(chains);
     for (const Chain& chain : chains) {
       if (!broken.empty()) continue;
@@ -114,6 +117,14 @@ class Finder {
       if (!stream.merged) stream.decoder = find_decoder(flow_, stream, chains, sites_, result_.evidence);
       judge(stream);
     }
+  }
+
+  [[nodiscard]] std::vector<Chain> chains_of_blocks() {
+    std::vector<Chain> chains = named_.blocks.empty() ? find_chains(flow_, sites_, result_.evidence)
+                                                      : std::vector<Chain>{chain_of(flow_, sites_, named_.blocks)};
+    if (!named_.blocks.empty()) note("{} blocks are named", chains[0].links.size());
+    if (named_.tokens != kNone) enter_at(flow_, chains, named_.tokens, result_.evidence);
+    return chains;
   }
 
   /// One chain must not lie behind another: then the blocks don't follow one another on one stream.
@@ -159,7 +170,7 @@ class Finder {
 
   Stream make_stream(const Chain& chain) {
     Stream stream;
-    const ValueId tokens = chain.links[0].input;
+    const ValueId tokens = entrance(chain);
     const ValueId input = find_input(flow_, tokens);
     stream.tokens = tokens;
     stream.last = chain.last;
@@ -183,6 +194,12 @@ class Finder {
     note("stream of {} blocks on '{}' {}, ending at '{}'", chain.links.size(), graph_.value(tokens).name,
          graph::to_string(graph_.dims(tokens)), graph_.value(chain.last).name);
     return stream;
+  }
+
+  /// What enters the first block, or what is named to be the tokens.
+  [[nodiscard]] ValueId entrance(const Chain& chain) const {
+    const ValueId first = chain.links[0].input;
+    return named_.tokens != kNone && flow_.dominates(named_.tokens, first) ? named_.tokens : first;
   }
 
   void name_streams() {
@@ -222,11 +239,14 @@ class Finder {
   const graph::Graph& graph_;
   Dataflow flow_;
   std::vector<FoundSite> sites_;
+  NamedParts named_;
   Anatomy result_;
 };
 
 }  // namespace
 
-Anatomy find_anatomy(const graph::Graph& graph, ValueId answer) { return Finder(graph, answer).run(); }
+Anatomy find_anatomy(const graph::Graph& graph, ValueId answer, const AnatomyHints& hints) {
+  return Finder(graph, answer, named_parts(graph, hints)).run();
+}
 
 }  // namespace pellucid::anatomy

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <pellucid/explanation.hpp>
+#include <pellucid/model.hpp>
 
 #include "graph/graph.hpp"
 
@@ -126,6 +127,8 @@ struct Anatomy {
 
 /// Finds the anatomy from the graph alone; never throws for something it can't find: it says so in `missing`.
 /// `answer`: what `append_answer` added to the graph; kNone where the first output itself holds the scores.
-[[nodiscard]] Anatomy find_anatomy(const graph::Graph& graph, graph::ValueId answer = graph::kNone);
+/// `hints`: parts that are named instead of found. Throws Error{kUsage} where they don't fit the graph.
+[[nodiscard]] Anatomy find_anatomy(const graph::Graph& graph, graph::ValueId answer = graph::kNone,
+                                   const AnatomyHints& hints = {});
 
 }  // namespace pellucid::anatomy

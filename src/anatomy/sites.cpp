@@ -9,6 +9,7 @@
 
 #include "anatomy/axes.hpp"
 #include "anatomy/plumbing.hpp"
+#include "base/check.hpp"
 
 namespace pellucid::anatomy {
 
@@ -151,6 +152,21 @@ void read_dims(const Dataflow& flow, FoundSite& found) {
                 flow.graph().dims(found.source)[1].size == site.keys;
 }
 
+/// Queries and keys, and what they and the values are projected from.
+void read_product(const Dataflow& flow, const Node& product, FoundSite& found) {
+  found.site.q = product.inputs[0];
+  found.site.k = before_transpose(flow, product.inputs[1]);
+  found.query_source = common_source(flow, {product.inputs[0]});
+  found.key_source = common_source(flow, {product.inputs[1], found.site.v});
+  found.source = common_source(flow, {product.inputs[0], product.inputs[1], found.site.v});
+}
+
+void judge_self(FoundSite& found) {
+  found.site.self = found.query_source != kNone && found.source != kNone &&
+                    (found.source == found.key_source || found.source == found.query_source) &&
+                    found.site.queries == found.site.keys;
+}
+
 /// `id` is the reduction `op` of `of` over its last axis.
 bool reduces_last(const Dataflow& flow, ValueId id, std::string_view op, ValueId of) {
   const Node* node = flow.graph().producer(id);
@@ -197,18 +213,37 @@ std::vector<FoundSite> find_sites(const Dataflow& flow, std::vector<std::string>
       evidence.push_back(fmt::format("{} is no attention: no product of queries and keys in it", describe(node)));
       continue;
     }
-    found.site.q = product->inputs[0];
-    found.site.k = before_transpose(flow, product->inputs[1]);
-    found.query_source = common_source(flow, {product->inputs[0]});
-    found.key_source = common_source(flow, {product->inputs[1], found.site.v});
-    found.source = common_source(flow, {product->inputs[0], product->inputs[1], found.site.v});
+    read_product(flow, *product, found);
     read_dims(flow, found);
-    found.site.self = found.query_source != kNone && found.source != kNone &&
-                      (found.source == found.key_source || found.source == found.query_source) &&
-                      found.site.queries == found.site.keys;
+    judge_self(found);
     sites.push_back(found);
   }
   return sites;
+}
+
+FoundSite site_at(const Dataflow& flow, ValueId probabilities) {
+  const graph::Graph& graph = flow.graph();
+  const std::string& name = graph.value(probabilities).name;
+  FoundSite found;
+  PELLUCID_CHECK(
+      graph.rank(probabilities) == 3 || graph.rank(probabilities) == 4, kUsage,
+      "'{}' {} holds no attention: probabilities are [batch, heads, queries, keys] or [batch·heads, queries, "
+      "keys]",
+      name, graph::to_string(graph.dims(probabilities)));
+  PELLUCID_CHECK(follow_probabilities(flow, probabilities, found.site), kUsage,
+                 "'{}' holds no attention: no product with values reads it", name);
+  const Node* maker = graph.producer(probabilities);
+  if (maker != nullptr && !maker->inputs.empty()) found.site.scores = maker->inputs[0];
+  const Node* product = found.site.scores == kNone ? nullptr : find_product(flow, found.site.scores);
+  if (product != nullptr) {
+    read_product(flow, *product, found);
+  } else {
+    found.key_source = common_source(flow, {found.site.v});
+    found.source = found.query_source = common_source(flow, {probabilities, found.site.v});
+  }
+  read_dims(flow, found);
+  judge_self(found);
+  return found;
 }
 
 }  // namespace pellucid::anatomy

@@ -21,4 +21,8 @@ struct FoundSite {
 /// contains a product of queries and keys, in graph order. What was passed over goes to `evidence`.
 [[nodiscard]] std::vector<FoundSite> find_sites(const Dataflow& flow, std::vector<std::string>& evidence);
 
+/// The attention whose probabilities a value is said to hold, [batch, heads, queries, keys] or [batch·heads, queries,
+/// keys]: no Softmax needs to make them. Throws Error{kUsage} where no product with values reads them.
+[[nodiscard]] FoundSite site_at(const Dataflow& flow, graph::ValueId probabilities);
+
 }  // namespace pellucid::anatomy

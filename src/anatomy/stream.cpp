@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "anatomy/plumbing.hpp"
+#include "base/check.hpp"
 
 namespace pellucid::anatomy {
 
@@ -126,6 +127,27 @@ std::vector<Chain> find_chains(const Dataflow& flow, const std::vector<FoundSite
     judge(flow, chain);
   }
   return chains;
+}
+
+Chain chain_of(const Dataflow& flow, const std::vector<FoundSite>& sites, const std::vector<ValueId>& values) {
+  Chain chain;
+  for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+    const auto between = [&](const FoundSite& found) {
+      return found.source != kNone && flow.dominates(values[i], found.source) &&
+             flow.position(found.site.context) < flow.position(values[i + 1]);
+    };
+    const auto site = std::find_if(sites.begin(), sites.end(), between);
+    PELLUCID_CHECK(site != sites.end(), kUsage, "no attention was found in the block from '{}' to '{}'",
+                   flow.graph().value(values[i]).name, flow.graph().value(values[i + 1]).name);
+    Chain::Link link;
+    link.site = *site;
+    link.input = values[i];
+    link.sum = values[i + 1];
+    chain.links.push_back(link);
+  }
+  chain.last = values.back();
+  judge(flow, chain);
+  return chain;
 }
 
 }  // namespace pellucid::anatomy

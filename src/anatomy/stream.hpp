@@ -26,4 +26,9 @@ struct Chain {
 [[nodiscard]] std::vector<Chain> find_chains(const Dataflow& flow, const std::vector<FoundSite>& sites,
                                              std::vector<std::string>& evidence);
 
+/// The chain of blocks that these values are said to enter, the last of them leaving the last block. Each block's
+/// attention is the first between its ends. Throws Error{kUsage} where a block has none.
+[[nodiscard]] Chain chain_of(const Dataflow& flow, const std::vector<FoundSite>& sites,
+                             const std::vector<graph::ValueId>& values);
+
 }  // namespace pellucid::anatomy

@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "explain/model_state.hpp"
 #include "graph/onnx/write.hpp"
+#include "inputs/hints_file.hpp"
 
 namespace pellucid {
 namespace {
@@ -36,13 +37,18 @@ anatomy::AnswerPosition answer_position(Task task) {
   }
 }
 
+RunOptions with_kept_hints(const ModelFolder& folder, RunOptions wanted) {
+  wanted.anatomy = with_file(folder, wanted.anatomy);
+  return wanted;
+}
+
 }  // namespace
 
 Model::State::State(ModelFolder opened, graph::ModelFile parsed, RunOptions wanted)
     : folder(std::move(opened)),
       task(find_task(wanted.task)),
       file(std::move(parsed)),
-      options(std::move(wanted)),
+      options(with_kept_hints(folder, std::move(wanted))),
       cache(options, file) {
   if (task == Task::kUnknown) task = task_of(folder);
   if (task == Task::kUnknown) task = task_of_outputs(file.outputs());
@@ -77,7 +83,7 @@ const explain::Prepared& Model::State::prepare(const TensorMap& values, const st
   if (const auto at = prepared.find(exact); at != prepared.end()) return at->second;
   const explain::Specialised model = specialised(values, stream, open, exact);
   explain::Prepared made =
-      explain::prepare(model, explain::batch_of(file.inputs(), values, stream), answer_position(task));
+      explain::prepare(model, explain::batch_of(file.inputs(), values, stream), answer_position(task), options.anatomy);
   return prepared.insert_or_assign(model.batch_free ? open : exact, std::move(made)).first->second;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "anatomy/hints.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::explain {
@@ -124,13 +125,15 @@ Specialised specialise(const graph::ModelFile& file, const TensorMap& inputs, co
   return {graph::write_graph(*graph), batch_free};
 }
 
-Prepared prepare(const Specialised& model, std::int64_t batch, anatomy::AnswerPosition answer) {
+Prepared prepare(const Specialised& model, std::int64_t batch, anatomy::AnswerPosition answer,
+                 const AnatomyHints& hints) {
   Prepared prepared;
   prepared.batch = batch;
   prepared.batch_free = model.batch_free;
   prepared.graph = graph::read_graph(model.written);
+  anatomy::choose_head(prepared.graph, hints.head);
   prepared.answer = anatomy::append_answer(prepared.graph, answer);
-  prepared.anatomy = anatomy::find_anatomy(prepared.graph, prepared.answer.row);
+  prepared.anatomy = anatomy::find_anatomy(prepared.graph, prepared.answer.row, hints);
   return prepared;
 }
 

@@ -41,7 +41,8 @@ struct Specialised {
 
 /// Reads a specialised model and finds its anatomy. A model that was kept and one that was just specialised are read
 /// alike, so that the programs made of them are the same to the byte.
-[[nodiscard]] Prepared prepare(const Specialised& model, std::int64_t batch, anatomy::AnswerPosition answer);
+[[nodiscard]] Prepared prepare(const Specialised& model, std::int64_t batch, anatomy::AnswerPosition answer,
+                               const AnatomyHints& hints = {});
 
 /// The scores [batch, classes] that the model's first output gave: itself, or the rows of it that answer.
 [[nodiscard]] Tensor answer_rows(const Prepared& prepared, const Tensor& output, const TensorMap& inputs);

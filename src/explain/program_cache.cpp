@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/check.hpp"
@@ -84,17 +85,24 @@ graph::WrittenGraph unpack(const SafetensorsFile& file, const TensorMap& model) 
   return written;
 }
 
+/// Empty where nothing is named.
+std::string key_of(const AnatomyHints& hints) {
+  if (hints == AnatomyHints{}) return {};
+  return fmt::format("tokens {}, attention {}, blocks {}, head {}|", hints.tokens, fmt::join(hints.attention, " "),
+                     fmt::join(hints.blocks, " "), hints.head);
+}
+
 }  // namespace
 
 ProgramCache::ProgramCache(const RunOptions& options, const graph::ModelFile& model, std::uintmax_t most_bytes)
-    : model_(model), most_bytes_(most_bytes) {
+    : model_(model), most_bytes_(most_bytes), hints_(key_of(options.anatomy)) {
   if (!options.use_cache) return;
   build_ = this_build();
   if (!build_.empty()) folder_ = options.cache_folder.empty() ? default_folder() : options.cache_folder;
 }
 
 std::string ProgramCache::full_key(const std::string& key) const {
-  return fmt::format("{}|{}|{}|{}", build_, run::runtime_version(), model_.sha256(), key);
+  return fmt::format("{}|{}|{}|{}{}", build_, run::runtime_version(), model_.sha256(), hints_, key);
 }
 
 fs::path ProgramCache::file_of(const std::string& full_key) const {

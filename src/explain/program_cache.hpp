@@ -12,9 +12,9 @@
 namespace pellucid::explain {
 
 /// Written graphs kept on disk from one process to the next, a file each, under what they were made from: the model's
-/// hash, this build, the ONNX Runtime in use, and the caller's key. The model's own weights are referred to, not
-/// stored. A file that is damaged, or made from something else, reads as not there; a folder that can't be written, as
-/// one that keeps nothing.
+/// hash, this build, the ONNX Runtime in use, the parts of the graph that are named, and the caller's key. The model's
+/// own weights are referred to, not stored. A file that is damaged, or made from something else, reads as not there; a
+/// folder that can't be written, as one that keeps nothing.
 class ProgramCache {
  public:
   static constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
@@ -34,7 +34,7 @@ class ProgramCache {
   const graph::ModelFile& model_;
   const std::uintmax_t most_bytes_;
   std::filesystem::path folder_;  // empty: off
-  std::string build_;
+  std::string build_, hints_;
 };
 
 }  // namespace pellucid::explain
