@@ -1,0 +1,12 @@
+#pragma once
+
+#include "graph/passes/fused/fused_node.hpp"
+
+namespace pellucid::graph::fused {
+
+/// The mask of padding that ONNX Runtime's attentions take in several forms, as what is added to the scores:
+/// [batch, keys] or [batch, queries, keys] with 0 at masked keys, [batch] with the samples' ends, [2·batch] with ends
+/// and starts, [3·batch + 2] with ends in front. kNone where the input is left out.
+[[nodiscard]] ValueId padding_mask(FusedNode& at, std::size_t input, const AttentionOperands& operands);
+
+}  // namespace pellucid::graph::fused
