@@ -19,7 +19,6 @@ AttentionResult AttentionParts::attend(const AttentionOperands& of) {
   ValueId scores = result.capped;
   if (of.bias != kNone) scores = build_.add(scores, of.bias);
   if (of.masked != kNone) scores = build_.add(scores, of.masked);
-  if (of.allowed != kNone) scores = build_.where(of.allowed, scores, lowest(scores));
   if (of.reach.causal) {
     const Dims d = build_.dims(scores);
     scores = build_.where(within(of.reach, d[2].size, d[3].size), scores, lowest(scores));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -15,6 +16,9 @@ struct Reach {
   std::int64_t window = 0;  ///< keys that each query reads, itself included; 0: all before it
 };
 
+/// What is added to scores of keys that are not read at all. Finite, so that a query without any key stays a number.
+inline constexpr double kLowestScore = std::numeric_limits<float>::lowest();
+
 /// What one attention is made of. Queries, keys and values: [batch, heads, rows, dim], keys and values with as many
 /// heads as queries or a divisor of it.
 struct AttentionOperands {
@@ -23,7 +27,6 @@ struct AttentionOperands {
   double softcap = 0;           ///< c·tanh(scores/c) where it isn't 0
   ValueId bias = kNone;         ///< added to the scores
   ValueId masked = kNone;       ///< added to the scores: 0, or what is filled in at masked keys
-  ValueId allowed = kNone;      ///< truth values: false where a key is not read at all
   Reach reach;
 };
 
@@ -48,7 +51,7 @@ class AttentionParts {
   ValueId join_heads(ValueId x);
   /// [batch, tokens], [batch, queries, tokens] -> with axes of size 1 for heads and queries where they are absent.
   ValueId over_heads(ValueId mask);
-  /// Whole numbers, 0 where a key is masked: `filled` there, else 0, of the type of `like`.
+  /// Whole numbers or truth values, 0 where a key is masked: `filled` there, else 0, of the type of `like`.
   ValueId fill_masked(ValueId mask, double filled, ValueId like);
   /// Truth values [batch, keys]: whether a key's place lies before the sample's end. `ends`: [batch].
   ValueId before(ValueId ends, std::int64_t keys);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "graph/passes/fused/operators.hpp"
+#include "graph/passes/fused/padding_mask.hpp"
 #include "graph/passes/fused/rotation.hpp"
 
 namespace pellucid::graph::fused {
@@ -68,8 +69,12 @@ void mask(FusedNode& at, AttentionOperands& operands) {
     const std::vector<double> each = at.build.graph().value(last).constant.to_doubles();
     if (std::all_of(each.begin(), each.end(), [&](double one) { return one >= static_cast<double>(keys - 1); })) return;
   }
-  const ValueId flat = at.build.reshape(last, {at.build.dims(operands.q)[0]});
-  operands.allowed = at.parts.over_heads(at.parts.before(at.build.add_scalar(flat, 1), keys));
+  ValueId valid = counted_mask(at.build.graph(), last, -1);
+  if (valid == kNone) {
+    const ValueId flat = at.build.reshape(last, {at.build.dims(operands.q)[0]});
+    valid = at.parts.before(at.build.add_scalar(flat, 1), keys);
+  }
+  operands.masked = at.parts.over_heads(at.parts.fill_masked(valid, kLowestScore, operands.q));
 }
 
 }  // namespace

@@ -1,4 +1,3 @@
-#include "base/check.hpp"
 #include "graph/passes/fused/operators.hpp"
 
 namespace pellucid::graph::fused {
@@ -20,11 +19,14 @@ void mask(FusedNode& at, AttentionOperands& operands) {
     const ValueId given = at.input(kMask);
     const bool fits = at.dims(kMask).back() == at.build.dims(operands.k)[2] || at.dims(kMask).back() == Dim{};
     at.refuse(!fits, "a mask of fewer keys than there are is");
-    (at.build.type(given) == ElementType::kBool ? operands.allowed : operands.bias) = given;
+    const bool flags = at.build.type(given) == ElementType::kBool;
+    if (flags) operands.masked = at.parts.fill_masked(given, kLowestScore, operands.q);
+    if (!flags) operands.bias = given;
   }
   if (!at.has(kLengths)) return;
-  at.refuse(operands.reach.causal || operands.allowed != kNone, "nonpad_kv_seqlen beside another mask is");
-  operands.allowed = at.parts.over_heads(at.parts.before(at.input(kLengths), at.build.dims(operands.k)[2].size));
+  at.refuse(operands.reach.causal || operands.masked != kNone, "nonpad_kv_seqlen beside another mask is");
+  const ValueId valid = at.parts.before(at.input(kLengths), at.build.dims(operands.k)[2].size);
+  operands.masked = at.parts.over_heads(at.parts.fill_masked(valid, kLowestScore, operands.q));
 }
 
 }  // namespace

@@ -21,13 +21,33 @@ ValueId between(FusedNode& at, ValueId places, const Dim& batch, std::int64_t ke
 ValueId valid_keys(FusedNode& at, ValueId places, const Dim& batch, std::int64_t keys) {
   const Dim length = at.build.dims(places)[0];
   const std::int64_t each = per_sample(length, batch);
-  if (length == batch) return at.parts.before(places, keys);
+  if (length == batch) {
+    const ValueId mask = counted_mask(at.build.graph(), places, 0);
+    return mask != kNone ? mask : at.parts.before(places, keys);
+  }
   if (each == 2 && length.size == 2 * batch.size) return between(at, places, batch, keys);
   at.refuse(batch.per_batch || length.size != 3 * batch.size + 2, "a mask of this length is");
   return at.parts.before(at.build.slice(places, 0, 0, batch.size), keys);
 }
 
 }  // namespace
+
+ValueId counted_mask(const Graph& graph, ValueId places, std::int64_t offset) {
+  double sum = 0, term = 0;
+  for (const Node* node = graph.producer(places); node != nullptr; node = graph.producer(places)) {
+    if (node->op == "ReduceSum") {
+      const bool counts =
+          graph.rank(node->inputs[0]) == 2 && constant_ints(graph, *node, 1) == std::vector<std::int64_t>{1};
+      return counts && sum == static_cast<double>(offset) ? node->inputs[0] : kNone;
+    }
+    if ((node->op == "Add" || node->op == "Sub") && constant_scalar(graph, node->inputs[1], term))
+      sum += node->op == "Add" ? term : -term;
+    else if (node->op != "Cast" && node->op != "Squeeze" && node->op != "Reshape")
+      return kNone;
+    places = node->inputs[0];
+  }
+  return kNone;
+}
 
 ValueId padding_mask(FusedNode& at, std::size_t input, const AttentionOperands& operands) {
   if (!at.has(input)) return kNone;
