@@ -68,8 +68,8 @@ std::vector<FusedCase> attention_cases() {
 
 struct Separate {
   bool cross = false, bias = false, scores = false, split = false;
-  Mask mask;
-  Attributes extra;
+  Mask mask = {};
+  Attributes extra = {};
   bool all_outputs = false;
 };
 
@@ -115,7 +115,7 @@ std::vector<FusedCase> multi_head_cases() {
 
 struct Grouped {
   std::vector<std::int64_t> last{4, 4};
-  Attributes extra;
+  Attributes extra = {};
   bool packed = false, rotary = false, places = false, scores = false, fixed_ends = false, empty_past = false;
   std::int64_t pairs = 8;
 };
@@ -138,7 +138,7 @@ FusedCase grouped(const std::string& name, const Grouped& how) {
             in.push_back(at.constant_wholes({}, {kTokens}));
             if (how.rotary) in.insert(in.end(), {at.constant({12, how.pairs}), at.constant({12, how.pairs})});
             if (how.places)
-              in.push_back(at.wholes(per_sample({kTokens}), {0, 1, 2, 3, 4, 1, 2, 3, 4, 5}, ElementType::kInt64));
+              in.push_back(at.wholes(per_sample({kTokens}), {1, 2, 3, 4, 5, 1, 2, 3, 4, 5}, ElementType::kInt64));
             if (how.scores) {
               in.resize(10, kNone);
               in.push_back(at.input(graph::fixed({1, 1, kTokens, kTokens})));
@@ -173,8 +173,8 @@ struct Onnx {
   int opset = 23;
   std::int64_t groups = 2;
   bool packed = false;
-  Mask mask;
-  Attributes extra;
+  Mask mask = {};
+  Attributes extra = {};
   std::int64_t mode = -1;
   bool lengths = false;
 };

@@ -88,7 +88,7 @@ FusedCase convolution(const std::string& name, bool sum, const Attributes& attri
 struct Rotary {
   bool heads_apart = false, first_place = false;
   std::int64_t pairs = 4;
-  Attributes attributes;
+  Attributes attributes = {};
 };
 
 ValueId rotary_input(FusedGraph& at, const Rotary& how) {

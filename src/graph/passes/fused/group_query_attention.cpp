@@ -46,10 +46,14 @@ void separate(FusedNode& at, std::int64_t heads, std::int64_t groups, AttentionO
   operands.v = at.parts.split_heads(parts[2], groups);
 }
 
-/// Rows of a table of cosines or sines: those of the given places, or the first ones.
+/// Rows of a table of cosines or sines: the first ones, or those from the first given place of the first sample on,
+/// which is how ONNX Runtime reads the places of a whole sequence.
 ValueId rows_of(FusedNode& at, std::size_t table, std::int64_t count) {
-  if (!at.has(kPlaces)) return at.build.slice(at.required(table), 0, 0, count);
-  return at.build.unsqueeze(at.build.gather(at.required(table), at.input(kPlaces), 0), 1);
+  Builder& build = at.build;
+  if (!at.has(kPlaces)) return build.slice(at.required(table), 0, 0, count);
+  const ValueId places = build.slice(build.gather(at.input(kPlaces), build.ints({0}), 0), 1, 0, 1);
+  const ValueId first = build.reshape(places, {{1, false}});
+  return build.gather(at.required(table), build.add(first, at.parts.places(count, build.type(first))), 0);
 }
 
 void rotate_both(FusedNode& at, AttentionOperands& operands) {
