@@ -24,9 +24,10 @@ enum Input : std::size_t {
 
 void refuse_what_is_not_covered(FusedNode& at) {
   at.refuse(at.has(kPastKey) && at.dims(kPastKey).at(2).size != 0, "a filled cache of keys and values is");
-  at.refuse(at.has(kSink) || at.integer("smooth_softmax", 0) != 0, "an attention sink (smooth_softmax) is");
+  at.refuse(at.has(kSink) || at.integer("smooth_softmax", -1) > 0, "an attention sink (smooth_softmax) is");
   for (std::size_t i = kSink + 1; i < at.node.inputs.size(); ++i)
     at.refuse(at.has(i), "a quantised cache, or a norm of queries and keys inside, is");
+  at.refuse(at.integer("sliding_window_cache", 0) != 0, "a cache of the window's size is");
   at.refuse_output(3, "the output of its scores is");
 }
 
