@@ -5,7 +5,10 @@
 namespace pellucid::graph {
 namespace {
 
-bool is_contrib(const Node& node) { return node.domain == "com.microsoft"; }
+/// Domains of the runtime: com.microsoft, and those of its memory layouts (com.microsoft.nchwc, com.ms.internal.nhwc).
+bool is_contrib(const Node& node) {
+  return node.domain.starts_with("com.microsoft") || node.domain.starts_with("com.ms.");
+}
 
 bool is_quantised(const Node& node) {
   static const std::set<std::string> kOps = {"ConvInteger",   "DequantizeLinear", "DynamicQuantizeLinear",

@@ -90,6 +90,12 @@ inline std::vector<std::string> other_models() {
       "whisper-encoder__ts17-eager"};
 }
 
+/// Those that ONNX Runtime's transformer optimiser fused, or that were written with its operators.
+inline std::vector<std::string> fused_models() {
+  return {"bert__contrib-attention", "bert__contrib-mha",     "bert__ts17-fused", "tanh-bert__contrib-attention",
+          "tanh-bert__contrib-mha",  "tanh-bert__ts17-fused", "vit__ts17-fused"};
+}
+
 /// A folder's name as a GoogleTest name.
 inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;

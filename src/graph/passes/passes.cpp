@@ -5,7 +5,7 @@ namespace pellucid::graph {
 const std::vector<Pass>& passes() {
   static const std::vector<Pass> kPasses = {
       {"half_to_single", "float16 and bfloat16 become float32, casts between them disappear", half_to_single},
-      {"decompose_attention", "Attention (opset 23) becomes MatMul, Softmax, MatMul", decompose_attention},
+      {"decompose_fused", "fused operators become the plain operators that they stand for", decompose_fused},
       {"recover_softmax", "exp(x − max)/sum chains become Softmax", recover_softmax},
       {"recover_layer_normalization", "mean, variance, division chains become LayerNormalization",
        recover_layer_normalization},
