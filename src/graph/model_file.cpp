@@ -12,6 +12,7 @@
 #include "base/file_descriptor.hpp"
 #include "base/mapped_file.hpp"
 #include "base/sha256.hpp"
+#include "graph/onnx/brain_to_single.hpp"
 #include "graph/onnx/convert.hpp"
 #include "graph/onnx/read.hpp"
 #include "graph/opaque.hpp"
@@ -178,7 +179,9 @@ void ModelFile::State::take_out_weights() {
       *bare.add_initializer() = proto;
       continue;
     }
-    const auto& [at, fresh] = weights.emplace(proto.name(), tensor_from_onnx(proto, file, path.parent_path()));
+    Tensor weight = tensor_from_onnx(proto, file, path.parent_path());
+    if (weight.type() == ElementType::kBFloat16) weight = weight.cast(ElementType::kFloat32);
+    const auto& [at, fresh] = weights.emplace(proto.name(), std::move(weight));
     PELLUCID_CHECK(fresh, kBadInput, "{}: the initialiser '{}' is defined twice", path.string(), proto.name());
     auto& input = *bare.add_input();
     input.set_name(proto.name());
@@ -187,6 +190,7 @@ void ModelFile::State::take_out_weights() {
   }
   for (const auto& proto : graph.input())
     if (initialised.count(proto.name()) == 0) *bare.add_input() = proto;
+  brain_to_single(skeleton);
 }
 
 Folded ModelFile::State::fold_at(const std::map<std::string, Shape>& shapes) const {
