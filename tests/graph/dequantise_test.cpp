@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "graph/quantised_case.hpp"
 #include "support/expect_error.hpp"
@@ -50,6 +51,13 @@ TEST(Dequantise, WhatIsNeverNegativeNeedsNoRelu) {
   }
   expect_close(made.run(made.restored(made.quantised(shares, 0.01F, 0), 0.01F, 0), kX), due);
   EXPECT_EQ(made.count("Relu"), 0);
+}
+
+TEST(Dequantise, AScaleThatOverflowedSaysNothingOfZero) {
+  QuantisedCase made({2, 3});
+  const float scale = std::numeric_limits<float>::infinity();
+  const ValueId back = made.restored(made.quantised(made.x(), scale, 0), scale, 0);
+  expect_close(made.run(made.node("Neg", {back}, {2, 3}, kFloat), kX), {-0.301, 0.757, -1.113, 0.049, -0.613, -0.511});
 }
 
 TEST(Dequantise, WeightsPerAxis) {

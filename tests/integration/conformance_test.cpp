@@ -66,6 +66,7 @@ std::vector<std::string> folders() {
                                   "bert-micro-qa", "bert-micro-token", "bert-tiny-sst2"};
   for (const std::string& name : vision_models()) all.push_back("matrix/" + name);
   for (const std::string& name : text_models()) all.push_back("matrix/" + name);
+  for (const std::string& name : rounded_models()) all.push_back("matrix/" + name);
   return all;
 }
 

@@ -46,6 +46,10 @@ bool look(const Graph& graph, ValueId id, int depth) {
   if (node == nullptr || !node->domain.empty() || depth == 0) return false;
   if (is_one_of(*node, kNever) || is_lifted(graph, *node) || is_square(graph, *node)) return true;
   if (is_one_of(*node, kAsFirst)) return look(graph, node->inputs[0], depth - 1);
+  if (node->op == "Concat")
+    return std::all_of(node->inputs.begin(), node->inputs.end(),
+                       [&](ValueId part) { return look(graph, part, depth - 1); });
+  if (node->op == "Where") return look(graph, node->inputs[1], depth - 1) && look(graph, node->inputs[2], depth - 1);
   if (node->op == "Cast") return graph.value(node->inputs[0]).type == ElementType::kBool;
   return is_one_of(*node, kAsBoth) && look(graph, node->inputs[0], depth - 1) &&
          look(graph, node->inputs[1], depth - 1);

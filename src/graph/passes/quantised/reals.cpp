@@ -1,6 +1,7 @@
 #include "graph/passes/quantised/reals.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/check.hpp"
 #include "graph/passes/quantised/never_negative.hpp"
@@ -35,7 +36,7 @@ Builder& Reals::build_for(const Node& node) {
 }
 
 void Reals::stand(ValueId quantised, ValueId real, const Scaling& scaling) {
-  stands_[quantised] = {above_zero(quantised, real, scaling.zero_point), scaling};
+  stands_[quantised] = {above_zero(quantised, real, scaling), scaling};
 }
 
 const Scaling* Reals::scaling_of(ValueId quantised) const {
@@ -44,8 +45,12 @@ const Scaling* Reals::scaling_of(ValueId quantised) const {
 }
 
 /// Where 0 is the lowest number that there is, what is negative becomes 0: a quantiser leaves out the Relu then.
-ValueId Reals::above_zero(ValueId quantised, ValueId real, ValueId zero_point) {
+ValueId Reals::above_zero(ValueId quantised, ValueId real, const Scaling& scaling) {
   const ElementType type = graph_.value(quantised).type;
+  const ValueId zero_point = scaling.zero_point;
+  double scale = 0;
+  // The range of a mask of -3e38 overflows: the zero point then says nothing.
+  if (constant_scalar(graph_, scaling.scale, scale) && !std::isfinite(scale)) return real;
   if (zero_point != kNone) {
     if (!graph_.is_constant(zero_point)) return real;
     for (const double zero : graph_.value(zero_point).constant.to_doubles())

@@ -44,7 +44,7 @@ class Reals {
   };
 
   [[nodiscard]] bool same(ValueId a, ValueId b, bool zero) const;
-  ValueId above_zero(ValueId quantised, ValueId real, ValueId zero_point);
+  ValueId above_zero(ValueId quantised, ValueId real, const Scaling& scaling);
   ValueId dequantised(ValueId quantised, const Scaling& scaling, const Node& reader);
   ValueId moved(ValueId quantised, const Scaling& scaling, const Node& reader);
   [[nodiscard]] Scaling before(const Node& mover, const Scaling& scaling, const Node& reader) const;
