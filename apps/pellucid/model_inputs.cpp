@@ -15,9 +15,10 @@
 namespace pellucid::cli {
 namespace {
 
+bool is_half(ElementType type) { return type == ElementType::kFloat16 || type == ElementType::kBFloat16; }
+
 bool is_floating(ElementType type) {
-  return type == ElementType::kFloat32 || type == ElementType::kFloat64 || type == ElementType::kFloat16 ||
-         type == ElementType::kBFloat16;
+  return type == ElementType::kFloat32 || type == ElementType::kFloat64 || is_half(type);
 }
 
 std::string described(const InputInfo& input) {
@@ -201,6 +202,8 @@ ModelInputs read_inputs(Model& model, const InputOptions& options) {
   if (options.text.given()) return read_texts(model, options.text);
   ModelInputs inputs;
   inputs.tensors = read_safetensors(options.tensors);
+  for (auto& [name, tensor] : inputs.tensors)
+    if (is_half(tensor.type())) tensor = tensor.cast(ElementType::kFloat32);
   describe(model, options, inputs);
   return inputs;
 }

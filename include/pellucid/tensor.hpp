@@ -110,7 +110,7 @@ class Tensor {
   [[nodiscard]] Tensor reshaped(Shape shape) const;
   /// Every numeric element type converted to double.
   [[nodiscard]] std::vector<double> to_doubles() const;
-  /// A copy in another element type (numeric conversions; float16 and bfloat16 can be read).
+  /// A copy in another element type (numeric conversions; float16 and bfloat16 are rounded to the nearest).
   [[nodiscard]] Tensor cast(ElementType type) const;
 
  private:

@@ -1,6 +1,7 @@
 #include <pellucid/tensor.hpp>
 
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -19,6 +20,32 @@ float half_to_float(std::uint16_t half) {
   }
   const std::uint32_t wide = exponent == 31 ? 255u : exponent + 112u;
   return std::bit_cast<float>(sign | (wide << 23) | (mantissa << 13));
+}
+
+/// The nearest number of float16, the even one of two.
+std::uint16_t half_from(double value) {
+  const auto sign = static_cast<std::uint16_t>(std::signbit(value) ? 0x8000U : 0U);
+  const double size = std::abs(value);
+  if (std::isnan(value)) return static_cast<std::uint16_t>(sign | 0x7e00U);
+  if (size >= 65520) return static_cast<std::uint16_t>(sign | 0x7c00U);
+  int exponent = -14;
+  if (size >= 0x1p-14) exponent = std::ilogb(size);
+  // Counted in steps of its exponent; 2048 steps carry into the next one by themselves.
+  const auto steps = static_cast<std::uint32_t>(std::nearbyint(std::ldexp(size, 10 - exponent)));
+  const auto bits = static_cast<std::uint32_t>(exponent + 14) * 1024U + steps;
+  return static_cast<std::uint16_t>(sign | bits);
+}
+
+/// The nearest number of bfloat16, the even one of two.
+std::uint16_t brain_from(double value) {
+  const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
+  if (std::isnan(value)) return static_cast<std::uint16_t>(bits >> 16U | 0x40U);
+  return static_cast<std::uint16_t>((bits + 0x7fffU + (bits >> 16U & 1U)) >> 16U);
+}
+
+void write_halves(const std::vector<double>& from, std::byte* to, std::uint16_t (*round)(double)) {
+  auto* out = reinterpret_cast<std::uint16_t*>(to);
+  for (std::size_t i = 0; i < from.size(); ++i) out[i] = round(from[i]);
 }
 
 template <class T>
@@ -165,9 +192,8 @@ Tensor Tensor::cast(ElementType type) const {
     case ElementType::kBool:
       for (std::size_t i = 0; i < wide.size(); ++i) to[i] = std::byte{static_cast<unsigned char>(wide[i] != 0)};
       break;
-    case ElementType::kFloat16:
-    case ElementType::kBFloat16:
-      fail(ErrorCode::kInternal, "internal: writing {} is not supported", element_name(type));
+    case ElementType::kFloat16: write_halves(wide, to, half_from); break;
+    case ElementType::kBFloat16: write_halves(wide, to, brain_from); break;
   }
   return out;
 }

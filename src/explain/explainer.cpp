@@ -9,6 +9,7 @@
 #include "explain/chunks.hpp"
 #include "explain/fed_tokens.hpp"
 #include "explain/precision_gap.hpp"
+#include "explain/quantised.hpp"
 #include "explain/rows.hpp"
 #include "explain/sampling.hpp"
 #include "explain/spaces.hpp"
@@ -33,6 +34,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options, by_token);
   change_feeding();
   note_cancelling_sums();
+  if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);
   compile_seconds_ = watch.seconds();
 }
 
@@ -140,10 +142,14 @@ Explanation Explainer::run() {
 void Explainer::time_forward(Explanation& explanation) const {
   const run::Session& session = state_.untouched_session();
   const std::vector<std::string> outputs{prepared_->graph.value(prepared_->anatomy.head.output).name};
-  (void)session.run(request_.inputs, outputs);
+  const Tensor untouched = session.run(request_.inputs, outputs).at(outputs[0]);
   const Stopwatch watch;
   (void)session.run(request_.inputs, outputs);
   explanation.timing.forward_seconds = watch.seconds();
+  if (state_.file.quantised().empty() || prepared_ == &changed_) return;
+  const double gap = relative_difference(explanation.logits, answer_rows(*prepared_, untouched, request_.inputs));
+  explanation.certificate.notes.push_back(fmt::format(
+      "the scores of the dequantised graph are {:.2g} of the largest away from the quantised model's own", gap));
 }
 
 }  // namespace pellucid::explain

@@ -2,6 +2,7 @@
 
 #include "explain/applicable.hpp"
 #include "explain/model_state.hpp"
+#include "explain/quantised.hpp"
 #include "methods/method.hpp"
 #include "methods/rule_set_options.hpp"
 #include "propagate/rule_sets.hpp"
@@ -136,6 +137,7 @@ std::string Model::inspect(const TensorMap& inputs, const std::string& rules) {
   ordered_json json;
   json["model"] = file().string();
   json["sha256"] = sha256();
+  if (const std::string nodes = explain::quantised_nodes(state_->file); !nodes.empty()) json["quantised"] = nodes;
   json["nodes"] = prepared.graph.order().size();
   json["batch_axis"] = prepared.batch_free ? "free" : "fixed at " + std::to_string(prepared.batch);
   json["inputs"] = ordered_json::array();

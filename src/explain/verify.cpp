@@ -5,13 +5,14 @@
 #include "base/random.hpp"
 #include "explain/explainer.hpp"
 #include "explain/fed_tokens.hpp"
+#include "explain/quantised.hpp"
 #include "explain/rows.hpp"
 #include "explain/spaces.hpp"
 
 namespace pellucid {
 namespace {
 
-constexpr double kLogitsBound = 1e-4, kHalfLogitsBound = 1e-2;
+constexpr double kLogitsBound = 1e-4, kHalfLogitsBound = 1e-2, kQuantisedLogitsBound = 0.25;
 constexpr double kGradientBound = 2e-2;
 constexpr double kCompletenessBound = 5e-2;  ///< of integrals, which are as exact as their steps
 constexpr double kTotalBound = 1e-3;         ///< of sums that a walk keeps exactly, but for rounding
@@ -137,18 +138,14 @@ Check gradient_check(const Probe& probe, const std::string& site, std::uint64_t 
 }
 
 Check logits_check(const Tensor& program, const Tensor& untouched, double bound) {
-  const std::vector<double> a = program.to_doubles(), b = untouched.to_doubles();
-  double difference = a.size() == b.size() ? 0 : INFINITY, size = 0;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    difference = std::max(difference, std::abs(a[i] - b[i]));
-    size = std::max(size, std::abs(b[i]));
-  }
-  return {"logits against the untouched model", size > 0 ? difference / size : difference, bound, true,
+  return {"logits against the untouched model", explain::relative_difference(program, untouched), bound, true,
           "largest difference over the largest logit"};
 }
 
-/// Half-precision models are rounded by the untouched run; the program computes them in float32.
-double logits_bound(const TensorMap& weights) {
+/// Half-precision and quantised models are rounded by the untouched run; the program computes them in float32.
+double logits_bound(const graph::ModelFile& file) {
+  if (!file.quantised().empty()) return kQuantisedLogitsBound;
+  const TensorMap& weights = file.weights();
   const bool half = std::any_of(weights.begin(), weights.end(), [](const auto& weight) {
     return weight.second.type() == ElementType::kFloat16 || weight.second.type() == ElementType::kBFloat16;
   });
@@ -185,12 +182,14 @@ std::vector<Check> Model::verify(const Request& request) {
   std::vector<Check> checks;
   checks.push_back(logits_check(explanation.logits,
                                 explain::answer_rows(explainer.prepared(), untouched, request.inputs),
-                                logits_bound(state_->file.weights())));
+                                logits_bound(state_->file)));
   if (explainer.resolved().method->walks && explainer.resolved().rules == "gradient") {
     for (const Site& site : sites_of(explainer.prepared().graph, explainer.stream()))
       checks.push_back(
           gradient_check(Probe(*state_, explainer, request.inputs, site.value), site.name, state_->options.seed));
   }
+  if (const std::string nodes = explain::quantised_nodes(state_->file); !nodes.empty())
+    checks.front().note += "; the untouched model rounds activations (" + nodes + "), its dequantised graph doesn't";
   for (const Gap& gap : explanation.certificate.gaps) add_gap_checks(gap, checks);
   for (Check& check : checks) check.holds = check.measured <= check.bound;
   return checks;

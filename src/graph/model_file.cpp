@@ -12,8 +12,10 @@
 #include "base/file_descriptor.hpp"
 #include "base/mapped_file.hpp"
 #include "base/sha256.hpp"
+#include "graph/onnx/brain_to_single.hpp"
 #include "graph/onnx/convert.hpp"
 #include "graph/onnx/read.hpp"
+#include "graph/opaque.hpp"
 #include "graph/passes/passes.hpp"
 #include "run/session.hpp"
 
@@ -24,10 +26,12 @@ namespace {
 constexpr std::int64_t kLargestFolded = 16;
 constexpr std::int64_t kSmallBatch = 2, kLargeBatch = 3;
 
-bool is_weight(const onnx::TensorProto& proto) {
+bool is_weight(const onnx::TensorProto& proto, bool quantised) {
   using onnx::TensorProto;
-  const bool numbers = proto.data_type() == TensorProto::FLOAT || proto.data_type() == TensorProto::DOUBLE ||
-                       proto.data_type() == TensorProto::FLOAT16 || proto.data_type() == TensorProto::BFLOAT16;
+  const bool numbers =
+      proto.data_type() == TensorProto::FLOAT || proto.data_type() == TensorProto::DOUBLE ||
+      proto.data_type() == TensorProto::FLOAT16 || proto.data_type() == TensorProto::BFLOAT16 ||
+      (quantised && (proto.data_type() == TensorProto::INT8 || proto.data_type() == TensorProto::UINT8));
   std::int64_t count = 1;
   for (const std::int64_t axis : proto.dims()) count *= std::max<std::int64_t>(axis, 0);
   return proto.data_location() == TensorProto::EXTERNAL || (numbers && count > kLargestFolded);
@@ -56,6 +60,7 @@ InputSpec input_spec(const onnx::ValueInfoProto& proto) {
   PELLUCID_CHECK(proto.type().has_tensor_type(), kUnsupported, "the model's input '{}' is not a tensor", proto.name());
   const auto& tensor = proto.type().tensor_type();
   spec.type = element_type_from_onnx(tensor.elem_type(), proto.name());
+  if (spec.type == ElementType::kFloat16 || spec.type == ElementType::kBFloat16) spec.type = ElementType::kFloat32;
   for (const auto& axis : tensor.shape().dim()) {
     spec.sizes.push_back(axis.has_dim_value() && axis.dim_value() > 0 ? axis.dim_value() : -1);
     spec.symbols.push_back(axis.dim_param());
@@ -89,11 +94,13 @@ struct ModelFile::State {
   TensorMap weights;
   std::vector<InputSpec> inputs;
   std::vector<std::string> outputs;
+  std::map<std::string, std::int64_t> quantised;
   mutable std::string sha256;
   mutable std::future<std::string> hash_of_file;
 
   /// Hashes the file in the background, where that takes moments.
   void start_hash();
+  void count_quantised();
   void take_out_weights();
   [[nodiscard]] std::string hash() const;
   [[nodiscard]] Folded fold_at(const std::map<std::string, Shape>& shapes) const;
@@ -114,6 +121,7 @@ ModelFile ModelFile::open(const std::filesystem::path& path) {
   const auto started = std::async(std::launch::async, run::start);
   state->start_hash();
   state->file = parse(path);
+  state->count_quantised();
   state->take_out_weights();
   std::map<std::string, bool> initialised;
   for (const auto& proto : state->file->graph().initializer()) initialised[proto.name()] = true;
@@ -145,6 +153,15 @@ std::string ModelFile::State::hash() const {
   return sha256_hex(std::as_bytes(std::span(list)));
 }
 
+void ModelFile::State::count_quantised() {
+  const auto count = [this](const auto& nodes) {
+    for (const onnx::NodeProto& node : nodes)
+      if (is_quantised(node.domain(), node.op_type())) ++quantised[node.op_type()];
+  };
+  count(file->graph().node());
+  for (const onnx::FunctionProto& function : file->functions()) count(function.node());
+}
+
 void ModelFile::State::take_out_weights() {
   const onnx::GraphProto& graph = file->graph();
   skeleton.set_ir_version(std::max<std::int64_t>(file->ir_version(), 4));
@@ -158,11 +175,13 @@ void ModelFile::State::take_out_weights() {
   std::map<std::string, bool> initialised;
   for (const auto& proto : graph.initializer()) {
     initialised[proto.name()] = true;
-    if (!is_weight(proto)) {
+    if (!is_weight(proto, !quantised.empty())) {
       *bare.add_initializer() = proto;
       continue;
     }
-    const auto& [at, fresh] = weights.emplace(proto.name(), tensor_from_onnx(proto, file, path.parent_path()));
+    Tensor weight = tensor_from_onnx(proto, file, path.parent_path());
+    if (weight.type() == ElementType::kBFloat16) weight = weight.cast(ElementType::kFloat32);
+    const auto& [at, fresh] = weights.emplace(proto.name(), std::move(weight));
     PELLUCID_CHECK(fresh, kBadInput, "{}: the initialiser '{}' is defined twice", path.string(), proto.name());
     auto& input = *bare.add_input();
     input.set_name(proto.name());
@@ -171,6 +190,7 @@ void ModelFile::State::take_out_weights() {
   }
   for (const auto& proto : graph.input())
     if (initialised.count(proto.name()) == 0) *bare.add_input() = proto;
+  brain_to_single(skeleton);
 }
 
 Folded ModelFile::State::fold_at(const std::map<std::string, Shape>& shapes) const {
@@ -246,6 +266,8 @@ std::optional<Graph> ModelFile::specialise(const Specialisation& how) const {
 const std::vector<InputSpec>& ModelFile::inputs() const { return state_->inputs; }
 const std::vector<std::string>& ModelFile::outputs() const { return state_->outputs; }
 const std::filesystem::path& ModelFile::path() const { return state_->path; }
+
+const std::map<std::string, std::int64_t>& ModelFile::quantised() const { return state_->quantised; }
 
 const TensorMap& ModelFile::weights() const { return state_->weights; }
 

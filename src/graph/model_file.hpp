@@ -14,9 +14,9 @@ namespace pellucid::graph {
 /// One input of the user's model: every axis is a size, or a symbol where the model leaves it open.
 struct InputSpec {
   std::string name;
-  ElementType type = ElementType::kFloat32;
-  std::vector<std::int64_t> sizes;   ///< -1 where open
-  std::vector<std::string> symbols;  ///< "" where fixed or unnamed
+  ElementType type = ElementType::kFloat32;  ///< float32 where the model takes float16 or bfloat16, too
+  std::vector<std::int64_t> sizes;           ///< -1 where open
+  std::vector<std::string> symbols;          ///< "" where fixed or unnamed
 };
 
 /// How a model is specialised: the shape of every input, and whether the batch axis stays free.
@@ -40,6 +40,8 @@ class ModelFile {
   [[nodiscard]] const std::filesystem::path& path() const;
   /// SHA-256 of the file, computed once; where weights lie outside it, of a list of the files' SHA-256.
   [[nodiscard]] const std::string& sha256() const;
+  /// How many nodes of each quantised operator the file has; empty for a float model.
+  [[nodiscard]] const std::map<std::string, std::int64_t>& quantised() const;
   /// Every initialiser that counts as a weight, by name.
   [[nodiscard]] const TensorMap& weights() const;
 

@@ -10,19 +10,36 @@ bool is_contrib(const Node& node) {
   return node.domain.starts_with("com.microsoft") || node.domain.starts_with("com.ms.");
 }
 
-bool is_quantised(const Node& node) {
-  static const std::set<std::string> kOps = {"ConvInteger",   "DequantizeLinear", "DynamicQuantizeLinear",
-                                             "MatMulInteger", "QLinearConv",      "QLinearMatMul",
-                                             "QuantizeLinear"};
-  return node.domain.empty() && kOps.count(node.op) != 0;
-}
-
 }  // namespace
 
-bool is_opaque(const Node& node) { return is_contrib(node) || is_quantised(node); }
+bool is_quantised(const std::string& domain, const std::string& op) {
+  static const std::set<std::string> kOps = {"ConvInteger",
+                                             "DequantizeLinear",
+                                             "DynamicQuantizeLSTM",
+                                             "DynamicQuantizeLinear",
+                                             "DynamicQuantizeMatMul",
+                                             "GatherBlockQuantized",
+                                             "MatMulBnb4",
+                                             "MatMulFpQ4",
+                                             "MatMulInteger",
+                                             "MatMulInteger16",
+                                             "MatMulIntegerToFloat",
+                                             "MatMulNBits",
+                                             "MulInteger",
+                                             "QAttention",
+                                             "QEmbedLayerNormalization",
+                                             "QGemm",
+                                             "QMoE",
+                                             "QuantizeLinear"};
+  if (!domain.empty() && domain != "ai.onnx" && domain != "com.microsoft") return false;
+  return kOps.count(op) != 0 || op.starts_with("QLinear") || op.starts_with("QOrdered");
+}
+
+bool is_opaque(const Node& node) { return is_contrib(node) || is_quantised(node.domain, node.op); }
 
 std::string advice_on_opaque(const Node& node) {
-  const std::string origin = is_contrib(node) ? "it was made by ONNX Runtime's optimiser" : "it is quantised";
+  const std::string origin = is_quantised(node.domain, node.op) ? "it is quantised in a way that is not supported"
+                                                                : "it was made by ONNX Runtime's optimiser";
   return origin + "; explain the float export that the model was made from";
 }
 

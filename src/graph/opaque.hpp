@@ -7,8 +7,11 @@
 namespace pellucid::graph {
 
 /// Operators that stand for a part of the float model but can't be seen into or walked back through: those of ONNX
-/// Runtime's optimiser (domain com.microsoft), and quantised ones.
+/// Runtime's optimiser (domain com.microsoft), and quantised ones that no pass rewrote.
 [[nodiscard]] bool is_opaque(const Node& node);
+
+/// Operators that compute with quantised values, or make them.
+[[nodiscard]] bool is_quantised(const std::string& domain, const std::string& op);
 
 /// For an opaque node: "it was made by ONNX Runtime's optimiser; explain the float export that the model was made
 /// from".

@@ -33,6 +33,9 @@ ONNXTensorElementDataType to_onnx(ElementType type) {
 }
 
 ElementType from_onnx(ONNXTensorElementDataType type) {
+  // Numbers of 4 bits are kept in a byte each.
+  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT4) return ElementType::kInt8;
+  if (type == ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT4) return ElementType::kUInt8;
   for (const auto& [ours, theirs] : kPairs)
     if (theirs == type) return ours;
   fail(ErrorCode::kUnsupported, "tensors of ONNX element type {} are not supported", static_cast<int>(type));

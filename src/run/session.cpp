@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -109,6 +110,11 @@ Ort::Value borrow(const Tensor& tensor) {
                                   to_onnx(tensor.type()));
 }
 
+/// float32 numbers for an input of half precision.
+bool is_rounded(ElementType given, ElementType due) {
+  return given == ElementType::kFloat32 && (due == ElementType::kFloat16 || due == ElementType::kBFloat16);
+}
+
 Tensor adopt(Ort::Value value) {
   auto owner = std::make_shared<Ort::Value>(std::move(value));
   const auto info = owner->GetTensorTypeAndShapeInfo();
@@ -132,7 +138,7 @@ ValueInfo describe(const std::string& name, const Ort::TypeInfo& type) {
 struct Session::State {
   Ort::Session session{nullptr};
   TensorMap weights;
-  std::set<std::string> input_names;
+  std::map<std::string, ElementType> input_types;
   Origin origin = Origin::kUser;
   std::string name;
 };
@@ -153,7 +159,7 @@ Session::Session(std::span<const std::byte> model, const TensorMap& weights, con
     }
     if (!names.empty()) made.AddExternalInitializers(names, values);
     state_->session = Ort::Session(environment(), model.data(), model.size(), made);
-    for (const ValueInfo& input : inputs()) state_->input_names.insert(input.name);
+    for (const ValueInfo& input : inputs()) state_->input_types[input.name] = input.type;
   } catch (const Ort::Exception& error) {
     refuse(error, options.origin, name, kRefused);
   }
@@ -163,7 +169,7 @@ Session::Session(const std::string& path, const SessionOptions& options) : state
   state_->name = path;
   try {
     state_->session = Ort::Session(environment(), path.c_str(), make_options(options));
-    for (const ValueInfo& input : inputs()) state_->input_names.insert(input.name);
+    for (const ValueInfo& input : inputs()) state_->input_types[input.name] = input.type;
   } catch (const Ort::Exception& error) {
     refuse(error, options.origin, path, kRefused);
   }
@@ -195,10 +201,18 @@ TensorMap Session::run(const TensorMap& inputs, const std::vector<std::string>& 
   PELLUCID_CHECK(!interrupted(), kInterrupted, "interrupted");
   std::vector<const char*> input_names, output_names;
   std::vector<Ort::Value> values;
+  std::vector<Tensor> rounded;
+  rounded.reserve(inputs.size());
   for (const auto& [name, tensor] : inputs) {
-    if (state_->input_names.count(name) == 0) continue;
+    const auto due = state_->input_types.find(name);
+    if (due == state_->input_types.end()) continue;
     input_names.push_back(name.c_str());
-    values.push_back(borrow(tensor));
+    if (is_rounded(tensor.type(), due->second)) {
+      rounded.push_back(tensor.cast(due->second));
+      values.push_back(borrow(rounded.back()));
+    } else {
+      values.push_back(borrow(tensor));
+    }
   }
   for (const std::string& name : outputs) output_names.push_back(name.c_str());
   try {

@@ -56,7 +56,8 @@ class Session {
 
   [[nodiscard]] std::vector<ValueInfo> inputs() const;
   [[nodiscard]] std::vector<ValueInfo> outputs() const;
-  /// Runs the graph. `inputs` may hold more than the graph takes. Throws Error{kInterrupted} after `interrupt_all`,
+  /// Runs the graph. `inputs` may hold more than the graph takes; float32 tensors are rounded for inputs of half
+  /// precision. Throws Error{kInterrupted} after `interrupt_all`,
   /// else as the constructor does.
   [[nodiscard]] TensorMap run(const TensorMap& inputs, const std::vector<std::string>& outputs) const;
 

@@ -67,6 +67,7 @@ std::vector<std::string> folders() {
   for (const std::string& name : vision_models()) all.push_back("matrix/" + name);
   for (const std::string& name : text_models()) all.push_back("matrix/" + name);
   for (const std::string& name : fused_models()) all.push_back("matrix/" + name);
+  for (const std::string& name : rounded_models()) all.push_back("matrix/" + name);
   return all;
 }
 

@@ -82,6 +82,11 @@ inline std::vector<std::string> text_models() {
           "tanh-bert__ts17-eager"};
 }
 
+/// Folders whose models are quantised or of half precision in parts.
+inline std::vector<std::string> rounded_models() {
+  return {"bert__ts17-fp16", "bert__ts17-int8-dynamic", "bert__ts17-qdq", "vit__ts17-int8-dynamic", "vit__ts17-qdq"};
+}
+
 /// Those of audio, series and tables.
 inline std::vector<std::string> other_models() {
   return {

@@ -106,6 +106,8 @@ std::string as_text(const ordered_json& found, bool why) {
                  {"  batch axis", text_of(found, "batch_axis")},
                  {"  logits", value_text(head.at("logits"))},
                  {"  feature", value_text(head.at("feature"))}});
+  if (found.contains("quantised"))
+    text += "  quantised: " + text_of(found, "quantised") + "; all below is the dequantised graph's\n";
   for (const auto& stream : found.at("streams")) text += stream_text(stream);
   text += methods_text(found.at("methods"));
   if (why) {

@@ -92,6 +92,32 @@ Tensor from_external(const TensorProto& proto, ElementType type, const Shape& sh
 
 }  // namespace
 
+namespace {
+
+bool is_four_bits(std::int32_t code) { return code == TensorProto::INT4 || code == TensorProto::UINT4; }
+
+/// Two numbers of 4 bits a byte, the lower half first: as numbers of 8 bits.
+Tensor from_four_bits(const TensorProto& proto, const Shape& shape, const std::filesystem::path& folder) {
+  const bool with_sign = proto.data_type() == TensorProto::INT4;
+  Tensor tensor(with_sign ? ElementType::kInt8 : ElementType::kUInt8, shape);
+  const Shape packed_shape{(tensor.size() + 1) / 2};
+  TensorProto bytes = proto;
+  bytes.clear_dims();
+  bytes.add_dims(packed_shape[0]);
+  bytes.set_data_type(TensorProto::UINT8);
+  const Tensor packed = tensor_from_onnx(bytes, nullptr, folder);
+  const auto from = packed.values<std::uint8_t>();
+  std::byte* to = tensor.mutable_data();
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    const unsigned byte = from[static_cast<std::size_t>(i / 2)];
+    const unsigned half = i % 2 == 0 ? byte & 0xfU : byte >> 4U;
+    to[i] = static_cast<std::byte>(with_sign && half > 7U ? half | 0xf0U : half);
+  }
+  return tensor;
+}
+
+}  // namespace
+
 ElementType element_type_from_onnx(std::int32_t code, const std::string& what) {
   for (const auto& [ours, theirs] : kTypes)
     if (theirs == code) return ours;
@@ -106,6 +132,8 @@ std::int32_t element_type_to_onnx(ElementType type) {
 
 Tensor tensor_from_onnx(const TensorProto& proto, const std::shared_ptr<const void>& owner,
                         const std::filesystem::path& folder) {
+  if (is_four_bits(proto.data_type()))
+    return from_four_bits(proto, Shape(proto.dims().begin(), proto.dims().end()), folder);
   const ElementType type = element_type_from_onnx(proto.data_type(), proto.name());
   const Shape shape(proto.dims().begin(), proto.dims().end());
   if (proto.data_location() == TensorProto::EXTERNAL) return from_external(proto, type, shape, folder);

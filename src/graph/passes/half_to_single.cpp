@@ -1,4 +1,3 @@
-#include "base/check.hpp"
 #include "graph/builder.hpp"
 #include "graph/passes/passes.hpp"
 
@@ -33,9 +32,6 @@ int half_to_single(Graph& graph) {
   for (std::size_t i = 0; i < graph.value_count(); ++i) {
     Value& value = graph.value(static_cast<ValueId>(i));
     if (!is_half(value.type)) continue;
-    PELLUCID_CHECK(value.kind != ValueKind::kInput, kUnsupported,
-                   "the model's input '{}' is {}; only models with float32 inputs are supported", value.name,
-                   element_name(value.type));
     value.type = ElementType::kFloat32;
     if (value.kind == ValueKind::kConstant) value.constant = value.constant.cast(ElementType::kFloat32);
   }

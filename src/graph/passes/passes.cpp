@@ -5,6 +5,7 @@ namespace pellucid::graph {
 const std::vector<Pass>& passes() {
   static const std::vector<Pass> kPasses = {
       {"half_to_single", "float16 and bfloat16 become float32, casts between them disappear", half_to_single},
+      {"dequantise", "quantised values become the real ones that they stand for", dequantise},
       {"decompose_fused", "fused operators become the plain operators that they stand for", decompose_fused},
       {"recover_softmax", "exp(x − max)/sum chains become Softmax", recover_softmax},
       {"recover_layer_normalization", "mean, variance, division chains become LayerNormalization",
