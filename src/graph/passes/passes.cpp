@@ -6,6 +6,8 @@ const std::vector<Pass>& passes() {
   static const std::vector<Pass> kPasses = {
       {"half_to_single", "float16 and bfloat16 become float32, casts between them disappear", half_to_single},
       {"decompose_attention", "Attention (opset 23) becomes MatMul, Softmax, MatMul", decompose_attention},
+      {"decompose_composites",
+       "RMSNormalization, RotaryEmbedding (opset 23), Swish (opset 24) become products and sums", decompose_composites},
       {"recover_softmax", "exp(x − max)/sum chains become Softmax", recover_softmax},
       {"recover_layer_normalization", "mean, variance, division chains become LayerNormalization",
        recover_layer_normalization},

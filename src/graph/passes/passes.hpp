@@ -20,6 +20,7 @@ struct Pass {
 std::vector<std::string> canonicalise(Graph& graph);
 
 int decompose_attention(Graph& graph);
+int decompose_composites(Graph& graph);
 int half_to_single(Graph& graph);
 int recover_gelu(Graph& graph);
 int recover_layer_normalization(Graph& graph);

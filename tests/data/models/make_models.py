@@ -3,7 +3,7 @@
 
 two-inputs.onnx    a picture and a vector
 no-attention.onnx  a convolution, mean over the places, a linear layer: pictures of 8 x 8
-no-rule.onnx       the same with Sinh on the way, which no rule set covers
+no-rule.onnx       a convolution, Det, a linear layer; no rule set covers Det
 nan-weight.onnx    the same with a weight that is not a number
 """
 
@@ -36,10 +36,11 @@ def convolutional(name, between=None, spoil=False):
         values = numpy_helper.to_array(weights[1]).copy()
         values[0, 0] = np.nan
         weights[1] = numpy_helper.from_array(values, "weight")
+    pooled = [helper.make_node("Relu", ["patches"], ["bent"], "between"),
+              helper.make_node("GlobalAveragePool", ["bent"], ["mean"], "mean"),
+              helper.make_node("Flatten", ["mean"], ["feature"], "flatten")]
     nodes = [helper.make_node("Conv", ["pixel_values", "filters"], ["patches"], "patch_convolution", strides=[2, 2]),
-             helper.make_node(between or "Relu", ["patches"], ["bent"], "between"),
-             helper.make_node("GlobalAveragePool", ["bent"], ["mean"], "mean"),
-             helper.make_node("Flatten", ["mean"], ["feature"], "flatten"),
+             *([helper.make_node(between, ["patches"], ["feature"], "between")] if between else pooled),
              helper.make_node("Gemm", ["feature", "weight", "bias"], ["logits"], "head")]
     write(name, nodes, [("pixel_values", ["batch", 3, 8, 8])], weights)
 
@@ -54,6 +55,6 @@ def two_inputs():
 
 
 convolutional("no-attention")
-convolutional("no-rule", between="Sinh")
+convolutional("no-rule", between="Det")
 convolutional("nan-weight", spoil=True)
 two_inputs()
