@@ -27,18 +27,12 @@ Case scatter_elements(const std::string& name, const std::string& reduction, con
           }};
 }
 
-/// The values; the indices, too, where they are an output of the model.
-Case top_k(const std::string& name, std::int64_t axis, std::int64_t largest, const Dims& out, bool indices) {
+Case top_k(const std::string& name, std::int64_t axis, std::int64_t largest, const Dims& out) {
   return {"TopK", name, [=](CaseGraph& g) {
             const ValueId x = g.input(batched({3, 4}));
-            graph::Node node{"TopK", "", {x, g.ints({2})}, {}, {{"axis", axis}, {"largest", largest}}, ""};
-            std::vector<ElementType> types{g.build.type(x), ElementType::kInt64};
-            std::vector<Dims> dims{out, out};
-            if (!indices) {
-              types.pop_back();
-              dims.pop_back();
-            }
-            g.outputs.push_back(g.graph.node(g.graph.add_node(node, types, dims)).outputs[0]);
+            const graph::Node node{"TopK", "", {x, g.ints({2})}, {}, {{"axis", axis}, {"largest", largest}}, ""};
+            const graph::NodeId id = g.graph.add_node(node, {g.build.type(x), ElementType::kInt64}, {out, out});
+            g.outputs.push_back(g.graph.node(id).outputs[0]);
           }};
 }
 
@@ -107,8 +101,8 @@ std::vector<Case> indexing_cases() {
          g.node("GatherND", {x, g.ints({2, 3, 2, 1}, {0, 1, 1, 1, 2, 3, 3, 0, 0, 0, 1, 2})}, plain({2, 3, 2}),
                 {{"batch_dims", 2L}});
        }},
-      top_k("largest", -1, 1, batched({3, 2}), true),
-      top_k("smallest", 1, 0, batched({2, 4}), false),
+      top_k("largest", -1, 1, batched({3, 2})),
+      top_k("smallest", 1, 0, batched({2, 4})),
       reverse_sequence("time_first", plain({4, 2, 3}), {{"time_axis", 0L}, {"batch_axis", 1L}}),
       reverse_sequence("batch_first", batched({4, 3}), {{"time_axis", 1L}, {"batch_axis", 0L}}),
       one_hot("last", -1, batched({3, 4})),

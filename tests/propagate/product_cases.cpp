@@ -71,7 +71,7 @@ std::vector<Case> product_cases() {
       einsum("bi,bj->bij", batched({2}), batched({3}), batched({2, 3})),
       einsum("bij,bk->bk", batched({2, 3}), batched({2}), batched({2})),
       einsum("...ij,...jk->...ik", batched({2, 2, 3}), batched({2, 3, 2}), batched({2, 2, 2})),
-      einsum("...ij,...j->...i", batched({2, 2, 3}), plain({3}), batched({2, 2})),
+      einsum("...ij,...j->...i", batched({2, 2, 3}), plain({1, 2, 3}), batched({2, 2})),
       einsum("b...i,bj...->b...j", batched({2, 3}), batched({4, 2}), batched({2, 4})),
       einsum("Bki,Bij", batched({2, 3}), batched({3, 2}), {{2, false}, {2, false}}),
       einsum("bij,bij->bij", batched({2, 3}), plain({1, 2, 1}), batched({2, 3})),

@@ -60,7 +60,8 @@ void resize(Builder& build, Node& node) {
   if (mode == "nearest") node.attributes["nearest_mode"] = shrinks ? "ceil" : "floor";
 }
 
-/// Where inputs stand that were attributes; true where the operator is one of these.
+/// Where inputs stand that were attributes, and attributes that opset kOpset doesn't have; true where the operator is
+/// one of these.
 bool take_inputs(Builder& build, Node& node, std::int64_t from) {
   if (node.op == "Slice" && from < 10) {
     lists_to_inputs(build, node, {"starts", "ends", "axes"});
@@ -72,6 +73,8 @@ bool take_inputs(Builder& build, Node& node, std::int64_t from) {
     number_to_input(build, node, "max", 2);
   } else if (node.op == "TopK" && from < 10) {
     number_to_input(build, node, "k", 1);
+  } else if (node.op == "Cast") {
+    node.attributes.erase("round_mode");  // how float8 rounds
   } else if (node.op == "Dropout" && from < 12) {
     node.attributes.erase("ratio");
   } else if (node.op == "BatchNormalization" && from < 9) {

@@ -6,25 +6,10 @@ namespace pellucid::propagate::operators::gradient {
 
 using graph::ValueId;
 
-namespace {
-
-/// Which elements were taken: the node's second output, computed again where the model doesn't have it.
-ValueId taken(Step& step) {
-  if (step.node.outputs.size() > 1 && step.node.outputs[1] != graph::kNone) return step.output(1);
-  graph::Graph& graph = step.build.graph();
-  graph::Node again = step.node;
-  again.outputs.clear();
-  const graph::NodeId id = graph.add_node(again, {step.build.type(step.input(0)), ElementType::kInt64},
-                                          {step.output_dims(), step.output_dims()});
-  return graph.node(id).outputs[1];
-}
-
-}  // namespace
-
 void top_k(Step& step) {
   if (!step.wants(0)) return;
   const std::int64_t axis = graph::positive_axis(graph::int_attribute(step.node, "axis", -1), step.input_rank(0));
-  const ValueId everywhere = for_every_target(step, taken(step));
+  const ValueId everywhere = for_every_target(step, step.output(1));
   step.give(0,
             scatter_elements_add(step.build, step.lifted(step.input_dims(0)), everywhere, step.cotangent(), axis + 1));
 }
