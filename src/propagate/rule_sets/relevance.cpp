@@ -61,34 +61,41 @@ void pass(Step& step, std::size_t i) {
 
 /// Activations with f(0) = 0 and norms.
 Rule passing_rule() {
-  return {
-      "passes unchanged",
-      RuleKind::kPropagates,
-      {"Cast",
-       "CastLike",
-       "Celu",
-       "Dropout",
-       "Elu",
-       "Gelu",
-       "GroupNormalization",
-       "HardSwish",
-       "Identity",
-       "InstanceNormalization",
-       "LayerNormalization",
-       "LeakyRelu",
-       "LpNormalization",
-       "MeanVarianceNormalization",
-       "Mish",
-       "Relu",
-       "Selu",
-       "Softmax",
-       "Softplus",
-       "Softsign",
-       "Tanh",
-       "ThresholdedRelu"},
-      [](const Graph& graph, const Node& node) { return node.op != "Softmax" || is_attention_softmax(graph, node); },
-      [](Step& step) { pass(step, 0); },
-      "R"};
+  return {"passes unchanged",
+          RuleKind::kPropagates,
+          {"Cast",
+           "CastLike",
+           "Celu",
+           "Dropout",
+           "Elu",
+           "Gelu",
+           "GroupNormalization",
+           "HardSwish",
+           "Identity",
+           "InstanceNormalization",
+           "LayerNormalization",
+           "LeakyRelu",
+           "LpNormalization",
+           "MeanVarianceNormalization",
+           "Mish",
+           "Relu",
+           "Selu",
+           "Softplus",
+           "Softsign",
+           "Tanh",
+           "ThresholdedRelu"},
+          nullptr,
+          [](Step& step) { pass(step, 0); },
+          "R"};
+}
+
+Rule softmax_rule() {
+  return {"passes unchanged",
+          RuleKind::kPropagates,
+          {"Softmax"},
+          is_attention_softmax,
+          [](Step& step) { pass(step, 0); },
+          "R"};
 }
 
 /// Norms and activations in single steps, and products with constants.
@@ -205,8 +212,8 @@ Rule bias_rule() {
 }
 
 std::vector<Rule> shared_rules(double epsilon) {
-  std::vector<Rule> rules{product_rule(epsilon),   passing_rule(), scaling_rule(),        mean_rule(epsilon),
-                          selection_rule(epsilon), routing_rule(), patch_embedding_rule()};
+  std::vector<Rule> rules{product_rule(epsilon), passing_rule(),          softmax_rule(), scaling_rule(),
+                          mean_rule(epsilon),    selection_rule(epsilon), routing_rule(), patch_embedding_rule()};
   held::add(rules, held::zeros());
   return rules;
 }
