@@ -39,4 +39,23 @@ Windows read_windows(const Graph& graph, const Node& node, std::vector<std::int6
   return windows;
 }
 
+Windows read_transposed_windows(const Graph& graph, const Node& node) {
+  const Dims &in = graph.dims(node.inputs.at(0)), &weight = graph.dims(node.inputs.at(1));
+  const Dims& out = graph.dims(node.outputs.at(0));
+  Node plain = node;
+  plain.attributes.erase("auto_pad");
+  Windows windows = read_windows(graph, plain, shape_at({weight.begin() + 2, weight.end()}, 1));
+  const std::string automatic = string_attribute(node, "auto_pad", "NOTSET");
+  if (!has_attribute(node, "output_shape") && automatic != "SAME_UPPER" && automatic != "SAME_LOWER") return windows;
+  std::vector<std::int64_t> extra = ints_attribute(node, "output_padding");
+  extra.resize(windows.kernel.size(), 0);
+  for (std::size_t i = 0; i < windows.kernel.size(); ++i) {
+    const std::int64_t covered = (in[i + 2].size - 1) * windows.strides[i] + windows.reach(i) + extra[i];
+    const std::int64_t cut = std::max<std::int64_t>(covered - out[i + 2].size, 0);
+    windows.begins[i] = automatic == "SAME_UPPER" ? cut / 2 : cut - cut / 2;
+    windows.ends[i] = cut - windows.begins[i];
+  }
+  return windows;
+}
+
 }  // namespace pellucid::graph

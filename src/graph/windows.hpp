@@ -20,4 +20,8 @@ struct Windows {
 /// Throws Error{kUnsupported} where a spatial axis depends on the batch.
 [[nodiscard]] Windows read_windows(const Graph& graph, const Node& node, std::vector<std::int64_t> kernel);
 
+/// The same of a ConvTranspose: `begins` says how much of the output is cut in front, by pads, auto_pad or
+/// output_shape.
+[[nodiscard]] Windows read_transposed_windows(const Graph& graph, const Node& node);
+
 }  // namespace pellucid::graph

@@ -22,8 +22,9 @@ const Names kCarriers{"Cast",    "Identity", "Dropout", "Where", "Reshape",  "Tr
 const Names kElementwise{"Add",      "Sub",     "Mul",        "Div", "Pow", "Neg",      "Cast",
                          "Identity", "Sigmoid", "Tanh",       "Erf", "Exp", "Softplus", "HardSigmoid",
                          "Clip",     "Sqrt",    "Reciprocal", "Abs", "Max", "Min"};
-const Names kActivations{"Gelu", "Relu", "Tanh",     "Sigmoid",   "HardSwish", "Mish",
-                         "Elu",  "Erf",  "Softplus", "LeakyRelu", "PRelu",     "HardSigmoid"};
+const Names kActivations{"Celu",      "Elu",      "Erf",      "Gelu", "HardSigmoid",    "HardSwish",
+                         "LeakyRelu", "Mish",     "PRelu",    "Relu", "Selu",           "Shrink",
+                         "Sigmoid",   "Softplus", "Softsign", "Tanh", "ThresholdedRelu"};
 const Names kStatistics{"ReduceMean", "ReduceSum", "ReduceL2", "ReduceSumSquare", "ReduceMax", "Expand"};
 
 /// Whether whole numbers come from an input, as token ids do; positions counted off a shape do not.

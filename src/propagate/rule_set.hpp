@@ -21,9 +21,14 @@ enum class RuleKind {
 struct Rule {
   std::string name;  ///< "gradient of MatMul", "epsilon rule"
   RuleKind kind = RuleKind::kPropagates;
+  std::vector<std::string> operators;  ///< of the domain ai.onnx; it matches no others
+  /// What more a node must be; empty: nothing.
   std::function<bool(const graph::Graph&, const graph::Node&)> matches;
-  RuleFunction apply;  ///< empty for kZero
-  std::string why;     ///< one line: formula or source
+  RuleFunction apply;        ///< empty for kZero
+  std::string why;           ///< one line: formula or source
+  bool is_gradient = false;  ///< the ordinary gradient's rule
+
+  [[nodiscard]] bool names(const std::string& op) const;
 };
 
 /// What one reader of a value sent back to it.

@@ -110,6 +110,22 @@ TEST(Registry, IsAlphabeticalAndSaysWhatEveryRuleDoes) {
   }
 }
 
+TEST(Registry, EveryRuleNamesOperatorsThatHaveAGradient) {
+  std::set<std::string> known, refused;
+  for (const auto& gradient : propagate::operators::gradients()) known.insert(gradient.op);
+  for (const auto& each : propagate::operators::refused()) refused.insert(each.op);
+  for (const std::string& name : propagate::rule_set_names()) {
+    const propagate::RuleSet rules = propagate::make_rule_set(name);
+    for (const propagate::Rule& rule : rules.rules()) {
+      EXPECT_FALSE(rule.operators.empty()) << name << ": " << rule.name;
+      for (const std::string& op : rule.operators) {
+        EXPECT_EQ(known.count(op), 1U) << name << ": " << rule.name << ": " << op;
+        EXPECT_EQ(refused.count(op), 0U) << name << ": " << rule.name << ": " << op;
+      }
+    }
+  }
+}
+
 TEST(Registry, NothingPassesAnOperatorDeclaredZero) {
   for (const auto& gradient : propagate::operators::gradients()) {
     if (gradient.apply != nullptr) continue;

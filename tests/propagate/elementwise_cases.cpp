@@ -87,6 +87,12 @@ void add_choices(std::vector<Case>& cases) {
                      const ValueId a = g.input(plain({3})), b = g.constant({});
                      g.node("Where", {g.flags({2, 3}, {1, 0, 1, 1, 0, 1}), a, b}, plain({2, 3}));
                    }});
+  for (const bool row : {false, true})
+    cases.push_back({"Mod", row ? "row" : "same", [=](CaseGraph& g) {
+                       const Dims divisor = row ? plain({3}) : batched({2, 3});
+                       const ValueId a = g.input(batched({2, 3}), -5, 5), b = g.input(divisor, 0.7, 1.6);
+                       g.node("Mod", {a, b}, batched({2, 3}), {{"fmod", 1L}});
+                     }});
   cases.push_back({"PRelu", "slope", [](CaseGraph& g) {
                      const ValueId x = g.input(batched({2, 3})), slope = g.input(plain({2, 1}));
                      g.node("PRelu", {x, slope}, batched({2, 3}));
@@ -98,7 +104,15 @@ void add_choices(std::vector<Case>& cases) {
 std::vector<Case> elementwise_cases() {
   std::vector<Case> cases = {
       unary("Abs"),
+      unary("Acos", -0.9, 0.9),
+      unary("Acosh", 1.2, 4),
+      unary("Asin", -0.9, 0.9),
+      unary("Asinh", -3, 3),
+      unary("Atan", -3, 3),
+      unary("Atanh", -0.9, 0.9),
+      unary("Celu", -3, 3, "alpha", {{"alpha", 0.5F}}),
       unary("Cos"),
+      unary("Cosh"),
       unary("Dropout"),
       unary("Elu", -2, 2, "alpha", {{"alpha", 1.5F}}),
       unary("Erf"),
@@ -116,11 +130,18 @@ std::vector<Case> elementwise_cases() {
       unary("Reciprocal", 0.5, 3),
       unary("Reciprocal", -3, -0.5, "negative"),
       unary("Relu"),
+      unary("Selu", -3, 3),
+      unary("Selu", -3, 3, "attributes", {{"alpha", 0.75F}, {"gamma", 1.5F}}),
+      unary("Shrink", -2, 2, "", {{"bias", 0.25F}, {"lambd", 0.75F}}),
       unary("Sigmoid"),
       unary("Sin"),
+      unary("Sinh"),
       unary("Softplus"),
+      unary("Softsign"),
       unary("Sqrt", 0.5, 3),
+      unary("Tan", -1.3, 1.3),
       unary("Tanh"),
+      unary("ThresholdedRelu", -2, 2, "", {{"alpha", 0.5F}}),
       {"Cast", "float_to_float",
        [](CaseGraph& g) {
          const ValueId x = g.input(batched({3}));
@@ -128,6 +149,11 @@ std::vector<Case> elementwise_cases() {
          g.outputs.push_back(g.build.cast(x, wide ? ElementType::kFloat32 : ElementType::kFloat64));
        }},
   };
+  cases.push_back({"CastLike", "", [](CaseGraph& g) {
+                     const ValueId like = g.graph.add_constant(Tensor(Shape{}, std::vector<double>{1}));
+                     g.outputs.push_back(
+                         g.build.op("CastLike", {g.input(batched({3})), like}, batched({3}), ElementType::kFloat64));
+                   }});
   add_binaries(cases);
   add_powers(cases);
   add_several(cases);

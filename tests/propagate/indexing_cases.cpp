@@ -27,6 +27,28 @@ Case scatter_elements(const std::string& name, const std::string& reduction, con
           }};
 }
 
+Case top_k(const std::string& name, std::int64_t axis, std::int64_t largest, const Dims& out) {
+  return {"TopK", name, [=](CaseGraph& g) {
+            const ValueId x = g.input(batched({3, 4}));
+            const graph::Node node{"TopK", "", {x, g.ints({2})}, {}, {{"axis", axis}, {"largest", largest}}, ""};
+            const graph::NodeId id = g.graph.add_node(node, {g.build.type(x), ElementType::kInt64}, {out, out});
+            g.outputs.push_back(g.graph.node(id).outputs[0]);
+          }};
+}
+
+Case reverse_sequence(const std::string& name, const Dims& x, const Attributes& attributes) {
+  return {"ReverseSequence", name, [=](CaseGraph& g) {
+            g.node("ReverseSequence", {g.input(x), g.ints({3, 2})}, x, attributes);
+          }};
+}
+
+Case one_hot(const std::string& name, std::int64_t axis, const Dims& out) {
+  return {"OneHot", name, [=](CaseGraph& g) {
+            const ValueId indices = g.index_input(batched({3}), {0, 2, 1, 3, -1, 2});
+            g.node("OneHot", {indices, g.ints({}, {4}), g.input(plain({2}))}, out, {{"axis", axis}});
+          }};
+}
+
 }  // namespace
 
 std::vector<Case> indexing_cases() {
@@ -79,6 +101,12 @@ std::vector<Case> indexing_cases() {
          g.node("GatherND", {x, g.ints({2, 3, 2, 1}, {0, 1, 1, 1, 2, 3, 3, 0, 0, 0, 1, 2})}, plain({2, 3, 2}),
                 {{"batch_dims", 2L}});
        }},
+      top_k("largest", -1, 1, batched({3, 2})),
+      top_k("smallest", 1, 0, batched({2, 4})),
+      reverse_sequence("time_first", plain({4, 2, 3}), {{"time_axis", 0L}, {"batch_axis", 1L}}),
+      reverse_sequence("batch_first", batched({4, 3}), {{"time_axis", 1L}, {"batch_axis", 0L}}),
+      one_hot("last", -1, batched({3, 4})),
+      one_hot("first", 0, {{4, false}, {1, true}, {3, false}}),
       scatter_nd("replace", "none"),
       scatter_nd("add", "add"),
       scatter_elements("replace", "none", {0, 2, 3, -3}),

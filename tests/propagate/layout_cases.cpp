@@ -67,6 +67,10 @@ void add_parts(std::vector<Case>& cases) {
 void add_padding(std::vector<Case>& cases) {
   cases.push_back(with_ints("Pad", "all_axes", plain({2, 3}), {1, 0, 0, 2}, plain({3, 5})));
   cases.push_back(with_ints("Pad", "negative", batched({4, 5}), {0, -1, 2, 0, 1, -2}, batched({4, 5})));
+  for (const std::string mode : {"edge", "reflect", "wrap"}) {
+    cases.push_back(with_ints("Pad", mode, batched({3, 4}), {0, 1, 2, 0, 2, 1}, batched({6, 7}), {{"mode", mode}}));
+    cases.push_back(with_ints("Pad", mode + "_one_side", plain({2, 3}), {0, 0, 0, 2}, plain({2, 5}), {{"mode", mode}}));
+  }
   cases.push_back({"Pad", "axes", [](CaseGraph& g) {
                      const ValueId value = g.constant_of({}, {1.5});
                      g.node("Pad", {g.input(batched({2, 3})), g.ints({1, 2}), value, g.ints({-1})}, batched({2, 6}));

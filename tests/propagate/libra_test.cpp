@@ -28,13 +28,14 @@ TEST_P(Activation, KeepsTheRelevance) {
   expect_conserved(x);
 }
 
-INSTANTIATE_TEST_SUITE_P(Operators, Activation,
-                         testing::Values(std::pair("Gelu", "none"), std::pair("Gelu", "tanh"),
-                                         std::pair("HardSwish", ""), std::pair("Mish", ""), std::pair("Tanh", ""),
-                                         std::pair("Sin", ""), std::pair("Relu", ""), std::pair("LeakyRelu", "")),
-                         [](const auto& of) {
-                           return std::string(of.param.first) + (*of.param.second != 0 ? "_" : "") + of.param.second;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Operators, Activation,
+    testing::Values(std::pair("Gelu", "none"), std::pair("Gelu", "tanh"), std::pair("HardSwish", ""),
+                    std::pair("Mish", ""), std::pair("Tanh", ""), std::pair("Sin", ""), std::pair("Relu", ""),
+                    std::pair("LeakyRelu", ""), std::pair("Asinh", ""), std::pair("Atan", ""), std::pair("Celu", ""),
+                    std::pair("Elu", ""), std::pair("Selu", ""), std::pair("Shrink", ""), std::pair("Sinh", ""),
+                    std::pair("Softsign", ""), std::pair("Tan", ""), std::pair("ThresholdedRelu", "")),
+    [](const auto& of) { return std::string(of.param.first) + (*of.param.second != 0 ? "_" : "") + of.param.second; });
 
 TEST_F(LibraTest, TanhNearZeroHasTheGateOne) {
   const ValueId x = at_.input(batched({1}), -1e-9, 1e-9);
@@ -87,6 +88,27 @@ TEST_F(LibraTest, ALayerNormKeepsAllButItsBias) {
     double of_bias = 0;
     for (std::size_t i = 0; i < 7 * kBatch; ++i) of_bias += beta.data[i % 7] * g.data[target * 7 * kBatch + i];
     EXPECT_NEAR(arrived(x, target), put(target) - of_bias, 1e-11);
+  }
+}
+
+TEST_F(LibraTest, SeluNearZeroHasTheGateOfItsSide) {
+  const ValueId x = input_of(batched({2}), {-1e-9, 1e-9});
+  walk(op("Selu", {x}), {x});
+  const TensorD &g = values_.at(cotangents_.at(x)), &from = values_.at(seed_);
+  const double gamma = 1.05070102214813232421875, alpha = 1.67326319217681884765625;
+  for (std::size_t i = 0; i < g.data.size(); ++i)
+    EXPECT_NEAR(g.data[i], from.data[i] * gamma * (i % 2 == 0 ? alpha : 1), 1e-8);
+}
+
+TEST_F(LibraTest, NormsWithoutABiasKeepTheRelevance) {
+  const ValueId x = at_.input(batched({4, 3}));
+  const ValueId zeros = at_.constant_of({4}, {0, 0, 0, 0}), scale = at_.constant({4}, 0.5);
+  for (const ValueId y : {op("LpNormalization", {x}), op("LpNormalization", {x}, {{"p", 1L}, {"axis", 1L}}),
+                          op("MeanVarianceNormalization", {x}, {{"axes", std::vector<std::int64_t>{1, 2}}}),
+                          op("InstanceNormalization", {x, scale, zeros}),
+                          op("GroupNormalization", {x, scale, zeros}, {{"num_groups", 2L}})}) {
+    walk(y, {x});
+    expect_conserved(x);
   }
 }
 

@@ -70,6 +70,21 @@ std::vector<Case> product_cases() {
       einsum("bij,j->bi", batched({2, 3}), plain({3}), batched({2})),
       einsum("bi,bj->bij", batched({2}), batched({3}), batched({2, 3})),
       einsum("bij,bk->bk", batched({2, 3}), batched({2}), batched({2})),
+      einsum("...ij,...jk->...ik", batched({2, 2, 3}), batched({2, 3, 2}), batched({2, 2, 2})),
+      einsum("...ij,...j->...i", batched({2, 2, 3}), plain({1, 2, 3}), batched({2, 2})),
+      einsum("b...i,bj...->b...j", batched({2, 3}), batched({4, 2}), batched({2, 4})),
+      einsum("Bki,Bij", batched({2, 3}), batched({3, 2}), {{2, false}, {2, false}}),
+      einsum("bij,bij->bij", batched({2, 3}), plain({1, 2, 1}), batched({2, 3})),
+      einsum("bii,bi->bi", batched({3, 3}), batched({3}), batched({3})),
+      {"Einsum", "trace",
+       [](CaseGraph& g) {
+         g.node("Einsum", {g.input(batched({3, 3}))}, batched({}), {{"equation", "bii->b"}});
+       }},
+      {"Einsum", "three_operands",
+       [](CaseGraph& g) {
+         const ValueId a = g.input(batched({2, 3})), b = g.input(plain({3, 2})), c = g.input(batched({2}));
+         g.node("Einsum", {a, b, c}, batched({2, 2}), {{"equation", "bij,jk,bk->bik"}});
+       }},
       {"Einsum", "one_operand",
        [](CaseGraph& g) {
          g.node("Einsum", {g.input(batched({2, 3}))}, {{3, false}, {1, true}}, {{"equation", "bij->jb"}});

@@ -71,6 +71,12 @@ std::vector<Case> reduction_cases() {
          g.node("BatchNormalization", {x, scale, bias, g.constant({3}), g.constant({3}, 0.5)}, batched({3, 2}),
                 {{"epsilon", 0.1F}});
        }},
+      along("LpNormalization", "last", batched({3, 4}), {}),
+      along("LpNormalization", "sums", batched({3, 4}), {{"axis", 1L}, {"p", 1L}}),
+      along("LRN", "", batched({5, 2, 2}), {{"size", 3L}, {"alpha", 0.5F}, {"beta", 0.6F}, {"bias", 1.5F}}),
+      along("LRN", "even", batched({5, 2, 2}), {{"size", 4L}, {"alpha", 0.5F}}),
+      along("MeanVarianceNormalization", "", plain({2, 2, 2, 3}), {}),
+      along("MeanVarianceNormalization", "axes", batched({2, 3}), {{"axes", std::vector<std::int64_t>{1, 2}}}),
       normalization("InstanceNormalization", "", batched({3, 2, 3}), {3}, {}),
       normalization("GroupNormalization", "per_group", batched({4, 2, 3}), {2}, {{"num_groups", 2L}}),
       normalization("GroupNormalization", "per_channel", batched({6, 3}), {6}, {{"num_groups", 2L}}),
@@ -87,8 +93,15 @@ std::vector<Case> reduction_cases() {
          g.node("ReduceSum", {g.input(batched({3})), g.ints({0})}, plain({1, 3}));
        }},
   };
-  for (const std::string op : {"ReduceL1", "ReduceL2", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin",
-                               "ReduceSum", "ReduceSumSquare"})
+  cases.push_back({"ReduceLogSum", "last", [](CaseGraph& g) {
+                     g.node("ReduceLogSum", {g.input(batched({3, 4}), 0.5), g.ints({-1})}, batched({3, 1}));
+                   }});
+  cases.push_back(
+      {"ReduceLogSum", "dropped", [](CaseGraph& g) {
+         g.node("ReduceLogSum", {g.input(batched({3, 4}), 0.5), g.ints({1})}, batched({4}), {{"keepdims", 0L}});
+       }});
+  for (const std::string op : {"ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
+                               "ReduceMin", "ReduceSum", "ReduceSumSquare"})
     add_reductions(cases, op);
   return cases;
 }

@@ -7,6 +7,7 @@
 #include "propagate/case.hpp"
 #include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
+#include "support/expect_error.hpp"
 #include "support/reference_executor.hpp"
 
 namespace pellucid::tests {
@@ -147,16 +148,45 @@ TEST_F(RulesTest, AWantedWeightOfConvIsRefused) {
   EXPECT_NE(refusal(weight).find("the weight"), std::string::npos);
 }
 
-TEST_F(RulesTest, OtherPadModesAreRefused) {
+TEST_F(RulesTest, AReflectionBeyondTheOtherEndIsRefused) {
   const ValueId x = row({1, 2, 3});
-  at.node("Pad", {x, at.ints({0, 1, 0, 1})}, plain({1, 5}), {{"mode", "reflect"}});
+  at.node("Pad", {x, at.ints({0, 3, 0, 0})}, plain({1, 6}), {{"mode", "reflect"}});
   EXPECT_NE(refusal(x).find("'reflect'"), std::string::npos);
 }
 
-TEST_F(RulesTest, ARepeatedEinsumLetterIsRefused) {
+TEST_F(RulesTest, ARefusalSaysWhichRuleSetsWork) {
+  at.node("Sigmoid", {at.input(batched({3}))}, batched({3}));
+  const graph::Node& node = *at.graph.producer(at.outputs[0]);
+  expect_error(ErrorCode::kUnsupported, "rule set 'libra' has no rule for operator Sigmoid; --rules may be gradient,",
+               [&] { (void)propagate::make_rule_set("libra").require(at.graph, node); });
+}
+
+TEST_F(RulesTest, ARefusalByEveryRuleSetSaysWhy) {
+  at.node("Det", {at.input(batched({3, 3}))}, batched({}));
+  const graph::Node& node = *at.graph.producer(at.outputs[0]);
+  for (const std::string& rules : propagate::rule_set_names())
+    expect_error(ErrorCode::kUnsupported, "no rule set has one: determinants",
+                 [&] { (void)propagate::make_rule_set(rules).require(at.graph, node); });
+}
+
+TEST_F(RulesTest, AnEquationThatDoesNotFitIsRefused) {
   const ValueId x = at.input(plain({3, 3}));
-  at.node("Einsum", {x}, plain({3}), {{"equation", "ii->i"}});
-  EXPECT_NE(refusal(x).find("ii->i"), std::string::npos);
+  at.node("Einsum", {x}, plain({3}), {{"equation", "ijk->i"}});
+  EXPECT_THROW((void)gradient(x), Error);
+}
+
+TEST_F(RulesTest, TheProductOfTheOthersKnowsZeros) {
+  const ValueId x = at.input(plain({3, 3}));
+  at.inputs[x].data = {2, 3, 4, 2, 0, 4, 0, 5, 0};
+  at.node("ReduceProd", {x, at.ints({1})}, plain({3, 1}));
+  EXPECT_EQ(gradient(x), (Doubles{12, 8, 6, 0, 8, 0, 0, 0, 0}));
+}
+
+TEST_F(RulesTest, TheNormOfZeroIsFlat) {
+  const ValueId x = at.input(plain({1, 1, 3}));
+  at.inputs[x].data = {0, 0, 0};
+  at.node("GlobalLpPool", {x}, plain({1, 1, 1}), {{"p", 2L}});
+  EXPECT_EQ(gradient(x), (Doubles{0, 0, 0}));
 }
 
 TEST_F(RulesTest, AMeanOverTheBatchIsRefused) {

@@ -18,17 +18,14 @@ using propagate::RuleKind;
 
 /// A rule set of the test's own: everything doubles, Zero gives nothing.
 propagate::RuleSet toy_rules() {
-  const auto named = [](const std::string& op) {
-    return [op](const graph::Graph&, const graph::Node& node) { return node.op == op; };
-  };
   const auto doubled = [](propagate::Step& step) {
     for (std::size_t i = 0; i < step.input_count(); ++i)
       if (step.wants(i)) step.give(i, step.build.mul_scalar(step.cotangent(), 2));
   };
   return {"toy",
-          {{"zero", RuleKind::kZero, named("Zero"), {}, "nothing"},
-           {"first", RuleKind::kPropagates, named("Twice"), doubled, "2 g"},
-           {"never reached", RuleKind::kPropagates, named("Twice"), {}, ""}}};
+          {{"zero", RuleKind::kZero, {"Zero"}, nullptr, {}, "nothing"},
+           {"first", RuleKind::kPropagates, {"Twice"}, nullptr, doubled, "2 g"},
+           {"never reached", RuleKind::kPropagates, {"Twice"}, nullptr, {}, ""}}};
 }
 
 struct WalkTest : testing::Test {

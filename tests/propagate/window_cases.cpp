@@ -14,6 +14,14 @@ Case conv(const std::string& name, const Dims& x, const Shape& weight, const Dim
           }};
 }
 
+Case spread(const std::string& name, const Dims& x, const Shape& weight, const Dims& out,
+            const Attributes& attributes) {
+  return {"ConvTranspose", name, [=](CaseGraph& g) {
+            const ValueId bias = g.constant({out[1].size});
+            g.node("ConvTranspose", {g.input(x), g.constant(weight), bias}, out, attributes);
+          }};
+}
+
 Case pool(const std::string& op, const std::string& name, const Dims& x, const Dims& out, Attributes attributes) {
   return {op, name, [=](CaseGraph& g) { g.node(op, {g.input(x)}, out, attributes); }};
 }
@@ -40,6 +48,32 @@ std::vector<Case> window_cases() {
       conv("line", batched({2, 7}), {3, 2, 3}, batched({3, 4}), {{"strides", List{2}}, {"pads", List{1, 1}}}),
       conv("volume", batched({1, 3, 4, 3}), {2, 1, 2, 2, 3}, batched({2, 2, 2, 1}), {{"strides", List{1, 2, 1}}}),
       conv("fixed_batch", plain({2, 1, 3, 3}), {2, 1, 2, 2}, plain({2, 2, 2, 2}), {}),
+      spread("patches", batched({2, 3, 2}), {2, 3, 2, 4}, batched({3, 6, 8}), {{"strides", List{2, 4}}}),
+      spread("remainder", batched({2, 2, 2}), {2, 1, 2, 2}, batched({1, 5, 4}),
+             {{"strides", two}, {"output_padding", List{1, 0}}}),
+      spread("wide_remainder", batched({1, 3}), {1, 1, 2}, batched({1, 8}),
+             {{"dilations", List{4}}, {"output_padding", List{1}}}),
+      spread("cut", batched({2, 2, 2}), {2, 1, 2, 2}, batched({1, 3, 4}),
+             {{"strides", two}, {"pads", List{0, 0, 1, 0}}}),
+      spread("overlapping", batched({2, 3, 3}), {2, 3, 3, 3}, batched({3, 5, 5}),
+             {{"strides", two}, {"pads", one_around}}),
+      spread("dilated", batched({1, 3, 3}), {1, 2, 2, 2}, batched({2, 5, 6}), {{"dilations", List{2, 3}}}),
+      spread("grouped", batched({4, 2, 2}), {4, 3, 2, 2}, batched({6, 3, 3}), {{"group", 2L}}),
+      spread("line", batched({2, 4}), {2, 3, 3}, batched({3, 9}), {{"strides", List{2}}}),
+      spread("volume", batched({1, 2, 2, 2}), {1, 2, 2, 1, 3}, batched({2, 3, 2, 5}), {{"strides", List{1, 1, 2}}}),
+      spread("same_upper", batched({1, 3, 2}), {1, 1, 3, 4}, batched({1, 6, 4}),
+             {{"auto_pad", "SAME_UPPER"}, {"strides", two}}),
+      spread("same_lower", batched({1, 3, 2}), {1, 1, 3, 4}, batched({1, 6, 4}),
+             {{"auto_pad", "SAME_LOWER"}, {"strides", two}}),
+      spread("output_shape", batched({1, 3}), {1, 1, 4}, batched({1, 5}),
+             {{"strides", List{2}}, {"output_shape", List{5}}}),
+      spread("fixed_batch", plain({2, 1, 3, 3}), {1, 2, 2, 2}, plain({2, 2, 4, 4}), {}),
+      pool("LpPool", "plain", batched({2, 4, 5}), batched({2, 2, 2}), {{"kernel_shape", two}, {"strides", two}}),
+      pool("LpPool", "padded", batched({2, 4, 4}), batched({2, 4, 4}),
+           {{"kernel_shape", three}, {"pads", one_around}, {"p", 3L}}),
+      pool("LpPool", "sum", batched({2, 5}), batched({2, 4}), {{"kernel_shape", List{2}}, {"p", 1L}}),
+      pool("GlobalLpPool", "", batched({2, 3, 2}), batched({2, 1, 1}), {}),
+      pool("GlobalLpPool", "cubes", batched({2, 3, 2}), batched({2, 1, 1}), {{"p", 3L}}),
       pool("AveragePool", "plain", batched({2, 4, 5}), batched({2, 2, 2}), {{"kernel_shape", two}, {"strides", two}}),
       pool("AveragePool", "padded", batched({2, 4, 4}), batched({2, 4, 4}),
            {{"kernel_shape", three}, {"pads", one_around}}),

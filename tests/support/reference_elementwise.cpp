@@ -83,11 +83,24 @@ Outputs dropout(const Call& call) { return {call.in(0), filled(call.in(0).shape,
 const OperatorTable& elementwise_operators() {
   static const OperatorTable kTable = {
       {"Abs", [](const Call& c) { return map1(c, [](double x) { return std::fabs(x); }); }},
+      {"Acos", [](const Call& c) { return map1(c, [](double x) { return std::acos(x); }); }},
+      {"Acosh", [](const Call& c) { return map1(c, [](double x) { return std::acosh(x); }); }},
       {"Add", [](const Call& c) { return map2(c, [](double a, double b) { return a + b; }); }},
       {"And", [](const Call& c) { return map2(c, [](double a, double b) { return truth(a != 0 && b != 0); }); }},
+      {"Asin", [](const Call& c) { return map1(c, [](double x) { return std::asin(x); }); }},
+      {"Asinh", [](const Call& c) { return map1(c, [](double x) { return std::asinh(x); }); }},
+      {"Atan", [](const Call& c) { return map1(c, [](double x) { return std::atan(x); }); }},
+      {"Atanh", [](const Call& c) { return map1(c, [](double x) { return std::atanh(x); }); }},
       {"Cast", cast},
+      {"CastLike", [](const Call& c) { return Outputs{c.in(0)}; }},
+      {"Celu",
+       [](const Call& c) {
+         const double alpha = c.real("alpha", 1);
+         return map1(c, [&](double x) { return std::max(0.0, x) + std::min(0.0, alpha * std::expm1(x / alpha)); });
+       }},
       {"Clip", clip},
       {"Cos", [](const Call& c) { return map1(c, [](double x) { return std::cos(x); }); }},
+      {"Cosh", [](const Call& c) { return map1(c, [](double x) { return std::cosh(x); }); }},
       {"Div", [](const Call& c) { return map2(c, [](double a, double b) { return a / b; }); }},
       {"Dropout", dropout},
       {"Elu",
@@ -98,6 +111,7 @@ const OperatorTable& elementwise_operators() {
       {"Equal", [](const Call& c) { return map2(c, [](double a, double b) { return truth(a == b); }); }},
       {"Erf", [](const Call& c) { return map1(c, [](double x) { return std::erf(x); }); }},
       {"Exp", [](const Call& c) { return map1(c, [](double x) { return std::exp(x); }); }},
+      {"Floor", [](const Call& c) { return map1(c, [](double x) { return std::floor(x); }); }},
       {"Gelu",
        [](const Call& c) {
          const bool tanh = c.text("approximate", "none") == "tanh";
@@ -126,6 +140,7 @@ const OperatorTable& elementwise_operators() {
       {"Mean", mean},
       {"Min", [](const Call& c) { return Outputs{fold(c, [](double a, double b) { return std::min(a, b); })}; }},
       {"Mish", [](const Call& c) { return map1(c, [](double x) { return x * std::tanh(softplus(x)); }); }},
+      {"Mod", [](const Call& c) { return map2(c, [](double a, double b) { return std::fmod(a, b); }); }},
       {"Mul", [](const Call& c) { return map2(c, [](double a, double b) { return a * b; }); }},
       {"Neg", [](const Call& c) { return map1(c, [](double x) { return -x; }); }},
       {"Not", [](const Call& c) { return map1(c, [](double x) { return truth(x == 0); }); }},
@@ -134,14 +149,33 @@ const OperatorTable& elementwise_operators() {
       {"Pow", [](const Call& c) { return map2(c, [](double a, double b) { return std::pow(a, b); }); }},
       {"Reciprocal", [](const Call& c) { return map1(c, [](double x) { return 1 / x; }); }},
       {"Relu", [](const Call& c) { return map1(c, [](double x) { return std::max(x, 0.0); }); }},
+      {"Selu",
+       [](const Call& c) {
+         const double alpha = c.real("alpha", 1.67326319217681884765625),
+                      gamma = c.real("gamma", 1.05070102214813232421875);
+         return map1(c, [&](double x) { return gamma * (x > 0 ? x : alpha * std::expm1(x)); });
+       }},
+      {"Shrink",
+       [](const Call& c) {
+         const double bias = c.real("bias", 0), bound = c.real("lambd", 0.5);
+         return map1(c, [&](double x) { return x < -bound ? x + bias : x > bound ? x - bias : 0; });
+       }},
       {"Sigmoid", [](const Call& c) { return map1(c, [](double x) { return sigmoid(x); }); }},
       {"Sign", [](const Call& c) { return map1(c, [](double x) { return truth(x > 0) - truth(x < 0); }); }},
       {"Sin", [](const Call& c) { return map1(c, [](double x) { return std::sin(x); }); }},
+      {"Sinh", [](const Call& c) { return map1(c, [](double x) { return std::sinh(x); }); }},
       {"Softplus", [](const Call& c) { return map1(c, [](double x) { return softplus(x); }); }},
+      {"Softsign", [](const Call& c) { return map1(c, [](double x) { return x / (1 + std::fabs(x)); }); }},
       {"Sqrt", [](const Call& c) { return map1(c, [](double x) { return std::sqrt(x); }); }},
       {"Sub", [](const Call& c) { return map2(c, [](double a, double b) { return a - b; }); }},
       {"Sum", [](const Call& c) { return Outputs{fold(c, [](double a, double b) { return a + b; })}; }},
+      {"Tan", [](const Call& c) { return map1(c, [](double x) { return std::tan(x); }); }},
       {"Tanh", [](const Call& c) { return map1(c, [](double x) { return std::tanh(x); }); }},
+      {"ThresholdedRelu",
+       [](const Call& c) {
+         const double alpha = c.real("alpha", 1);
+         return map1(c, [&](double x) { return x > alpha ? x : 0; });
+       }},
       {"Where", where},
   };
   return kTable;

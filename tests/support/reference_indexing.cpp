@@ -103,6 +103,60 @@ Outputs scatter_elements(const Call& call) {
   return {out};
 }
 
+Outputs top_k(const Call& call) {
+  const TensorD& x = call.in(0);
+  const std::size_t axis = call.axis(-1);
+  const std::int64_t k = whole_numbers(call.in(1)).at(0);
+  const bool largest = call.attribute("largest", 1) != 0;
+  Shape shape = x.shape, outer = x.shape;
+  shape[axis] = k;
+  outer[axis] = 1;
+  TensorD values = filled(shape, 0), indices = filled(shape, 0);
+  for_each_index(outer, [&](const Shape& base) {
+    std::vector<std::pair<double, std::int64_t>> found;
+    Shape at = base;
+    for (at[axis] = 0; at[axis] < x.shape[axis]; ++at[axis])
+      found.emplace_back(largest ? -element(x, at) : element(x, at), at[axis]);
+    std::sort(found.begin(), found.end());
+    for (at[axis] = 0; at[axis] < k; ++at[axis]) {
+      const auto& [value, index] = found.at(static_cast<std::size_t>(at[axis]));
+      element(values, at) = largest ? -value : value;
+      element(indices, at) = static_cast<double>(index);
+    }
+  });
+  return {values, indices};
+}
+
+Outputs reverse_sequence(const Call& call) {
+  const auto time = static_cast<std::size_t>(call.attribute("time_axis", 0)),
+             batch = static_cast<std::size_t>(call.attribute("batch_axis", 1));
+  TensorD out = call.in(0);
+  for_each_index(out.shape, [&](const Shape& at) {
+    const std::int64_t length = whole(call.in(1).data.at(static_cast<std::size_t>(at[batch])));
+    Shape from = at;
+    if (at[time] < length) from[time] = length - 1 - at[time];
+    element(out, at) = element(call.in(0), from);
+  });
+  return {out};
+}
+
+Outputs one_hot(const Call& call) {
+  const TensorD &indices = call.in(0), &values = call.in(2);
+  const std::int64_t depth = whole_numbers(call.in(1)).at(0), rank = static_cast<std::int64_t>(indices.rank());
+  const std::int64_t axis =
+      call.attribute("axis", -1) < 0 ? call.attribute("axis", -1) + rank + 1 : call.attribute("axis", -1);
+  Shape shape = indices.shape;
+  shape.insert(shape.begin() + axis, depth);
+  TensorD out = filled(shape, 0);
+  for_each_index(shape, [&](const Shape& at) {
+    Shape where = at;
+    where.erase(where.begin() + axis);
+    const bool hot = wrapped(element(indices, where), depth) == at[static_cast<std::size_t>(axis)];
+    element(out, at) = values.data.at(hot ? 1 : 0);
+  });
+  return {out};
+}
+
 Outputs shape(const Call& call) {
   const Shape& own = call.in(0).shape;
   const auto rank = static_cast<std::int64_t>(own.size());
@@ -126,9 +180,16 @@ Outputs range(const Call& call) {
 
 const OperatorTable& indexing_operators() {
   static const OperatorTable kTable = {
-      {"Gather", gather}, {"GatherElements", gather_elements},   {"GatherND", gather_nd},
-      {"Range", range},   {"ScatterElements", scatter_elements}, {"ScatterND", scatter_nd},
+      {"Gather", gather},
+      {"GatherElements", gather_elements},
+      {"GatherND", gather_nd},
+      {"OneHot", one_hot},
+      {"Range", range},
+      {"ReverseSequence", reverse_sequence},
+      {"ScatterElements", scatter_elements},
+      {"ScatterND", scatter_nd},
       {"Shape", shape},
+      {"TopK", top_k},
   };
   return kTable;
 }

@@ -158,9 +158,21 @@ Outputs slice(const Call& call) {
   return {x};
 }
 
+/// The element that mode edge, reflect or wrap shows at a place outside of an axis.
+std::int64_t inside(const std::string& mode, std::int64_t at, std::int64_t size) {
+  while (at < 0 || at >= size) {
+    if (mode == "edge") return at < 0 ? 0 : size - 1;
+    if (mode == "wrap")
+      at += at < 0 ? size : -size;
+    else
+      at = at < 0 ? -at : 2 * (size - 1) - at;
+  }
+  return at;
+}
+
 Outputs pad(const Call& call) {
   const TensorD& x = call.in(0);
-  if (call.text("mode", "constant") != "constant") throw std::logic_error("Pad: only mode constant");
+  const std::string mode = call.text("mode", "constant");
   const std::vector<std::int64_t> pads = whole_numbers(call.in(1));
   std::vector<std::int64_t> axes = call.has(3) ? whole_numbers(call.in(3)) : std::vector<std::int64_t>{};
   if (axes.empty())
@@ -176,6 +188,7 @@ Outputs pad(const Call& call) {
     Shape from = at;
     for (std::size_t i = 0; i < from.size(); ++i) {
       from[i] -= before[i];
+      if (mode != "constant") from[i] = inside(mode, from[i], x.shape[i]);
       if (from[i] < 0 || from[i] >= x.shape[i]) return;
     }
     element(out, at) = element(x, from);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <stdexcept>
 
@@ -62,12 +63,39 @@ Outputs einsum(const Call& call) {
     else
       operands.back() += c;
   }
-  const std::string result = equation.substr(arrow + 2);
+  std::string result;
+  if (arrow != std::string::npos) {
+    result = equation.substr(arrow + 2);
+  } else {
+    // what the definition implies: "..." and then the letters that stand once, sorted
+    if (equation.find('.') != std::string::npos) result = "...";
+    for (char c = 'A'; c <= 'z'; ++c)
+      if (std::isalpha(static_cast<unsigned char>(c)) != 0 && std::count(equation.begin(), equation.end(), c) == 1)
+        result += c;
+  }
+  // The axes of "...", counted from the last one, are called 0, 1, 2, ...
+  std::size_t widest = 0;
+  const auto name_hidden = [](std::string& text, std::size_t count) {
+    const std::size_t at = text.find("...");
+    if (at == std::string::npos) return;
+    std::string names;
+    for (std::size_t n = count; n-- > 0;) names += static_cast<char>('0' + n);
+    text.replace(at, 3, names);
+  };
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (operands[i].find('.') == std::string::npos) continue;
+    const std::size_t count = call.in(i).rank() - (operands[i].size() - 3);
+    widest = std::max(widest, count);
+    name_hidden(operands[i], count);
+  }
+  name_hidden(result, widest);
   std::string letters;
   std::map<char, std::int64_t> sizes;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     for (std::size_t axis = 0; axis < operands[i].size(); ++axis) {
-      if (sizes.emplace(operands[i][axis], call.in(i).shape.at(axis)).second) letters += operands[i][axis];
+      const auto [at, fresh] = sizes.emplace(operands[i][axis], call.in(i).shape.at(axis));
+      if (fresh) letters += operands[i][axis];
+      at->second = std::max(at->second, call.in(i).shape.at(axis));
     }
   }
   Shape all, out_shape;
@@ -81,7 +109,8 @@ Outputs einsum(const Call& call) {
   TensorD out = filled(out_shape, 0);
   for_each_index(all, [&](const Shape& index) {
     double product = 1;
-    for (std::size_t i = 0; i < operands.size(); ++i) product *= element(call.in(i), pick(index, operands[i]));
+    for (std::size_t i = 0; i < operands.size(); ++i)
+      product *= call.in(i).data[broadcast_offset(call.in(i).shape, pick(index, operands[i]))];
     element(out, pick(index, result)) += product;
   });
   return {out};

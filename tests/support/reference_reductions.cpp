@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "support/reference_executor.hpp"
@@ -43,6 +44,8 @@ double length(const Values& v) { return std::sqrt(squares(v)); }
 double magnitude(const Values& v) {
   return std::accumulate(v.begin(), v.end(), 0.0, [](double s, double x) { return s + std::fabs(x); });
 }
+double log_sum(const Values& v) { return std::log(sum(v)); }
+double product(const Values& v) { return std::accumulate(v.begin(), v.end(), 1.0, std::multiplies<>()); }
 double log_sum_exp(const Values& v) {
   return std::log(std::accumulate(v.begin(), v.end(), 0.0, [](double s, double x) { return s + std::exp(x); }));
 }
@@ -159,6 +162,43 @@ Outputs grouped_normalization(const Call& call, std::int64_t groups) {
   return {out};
 }
 
+Outputs lp_normalization(const Call& call) {
+  const bool sums = call.attribute("p", 2) == 1;
+  return {over_axes(call.in(0), {call.axis(-1)}, [&](const Shape&, Values& values) {
+    const double norm = sums ? magnitude(values) : length(values);
+    for (double& value : values) value /= norm;
+  })};
+}
+
+Outputs mean_variance_normalization(const Call& call) {
+  std::vector<std::size_t> axes;
+  for (const std::int64_t axis : call.list("axes")) axes.push_back(static_cast<std::size_t>(axis));
+  if (axes.empty()) axes = {0, 2, 3};
+  return {over_axes(call.in(0), axes, [](const Shape&, Values& values) {
+    const double centre = mean(values),
+                 variance = squares(values) / static_cast<double>(values.size()) - centre * centre;
+    for (double& value : values) value = (value - centre) / (std::sqrt(variance) + 1e-9);
+  })};
+}
+
+/// Each element over a power of the squares of its neighbours along axis 1.
+Outputs lrn(const Call& call) {
+  TensorD out = call.in(0);
+  const std::int64_t size = call.attribute("size", 1);
+  for_each_index(out.shape, [&](const Shape& at) {
+    double total = 0;
+    for (std::int64_t c = std::max<std::int64_t>(0, at[1] - (size - 1) / 2);
+         c <= std::min(out.shape[1] - 1, at[1] + size / 2); ++c) {
+      Shape neighbour = at;
+      neighbour[1] = c;
+      total += element(call.in(0), neighbour) * element(call.in(0), neighbour);
+    }
+    const double base = call.real("bias", 1) + call.real("alpha", 1e-4) / static_cast<double>(size) * total;
+    element(out, at) /= std::pow(base, call.real("beta", 0.75));
+  });
+  return {out};
+}
+
 Outputs batch_normalization(const Call& call) {
   TensorD out = call.in(0);
   for_each_index(out.shape, [&](const Shape& at) {
@@ -179,13 +219,18 @@ const OperatorTable& reduction_operators() {
       {"GroupNormalization", [](const Call& c) { return grouped_normalization(c, c.attribute("num_groups", 1)); }},
       {"InstanceNormalization", [](const Call& c) { return grouped_normalization(c, c.in(0).shape[1]); }},
       {"LayerNormalization", layer_normalization},
+      {"LRN", lrn},
       {"LogSoftmax", log_softmax},
+      {"LpNormalization", lp_normalization},
+      {"MeanVarianceNormalization", mean_variance_normalization},
       {"ReduceL1", reduction<magnitude>},
       {"ReduceL2", reduction<length>},
+      {"ReduceLogSum", reduction<log_sum>},
       {"ReduceLogSumExp", reduction<log_sum_exp>},
       {"ReduceMax", reduction<largest>},
       {"ReduceMean", reduction<mean>},
       {"ReduceMin", reduction<smallest>},
+      {"ReduceProd", reduction<product>},
       {"ReduceSum", reduction<sum>},
       {"ReduceSumSquare", reduction<squares>},
       {"Softmax", softmax},

@@ -84,10 +84,22 @@ Outputs conv_transpose(const Call& call) {
   Geometry g = geometry(call, {w.shape.begin() + 2, w.shape.end()});
   std::vector<std::int64_t> extra = call.list("output_padding");
   if (extra.empty()) extra.assign(g.kernel.size(), 0);
+  const std::string automatic = call.text("auto_pad", "NOTSET");
+  const std::vector<std::int64_t> given = call.list("output_shape");
   Shape shape{x.shape[0], per_group * groups};
-  for (std::size_t i = 0; i < g.kernel.size(); ++i)
-    shape.push_back(g.strides[i] * (x.shape[i + 2] - 1) + extra[i] + (g.kernel[i] - 1) * g.dilations[i] + 1 -
-                    g.begins[i] - g.ends[i]);
+  for (std::size_t i = 0; i < g.kernel.size(); ++i) {
+    const std::int64_t covered =
+        g.strides[i] * (x.shape[i + 2] - 1) + extra[i] + (g.kernel[i] - 1) * g.dilations[i] + 1;
+    const bool same = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
+    if (same || !given.empty()) {
+      const std::int64_t size =
+          given.empty() ? x.shape[i + 2] * g.strides[i] : given[given.size() - g.kernel.size() + i];
+      const std::int64_t total = covered - size;
+      g.begins[i] = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
+      g.ends[i] = total - g.begins[i];
+    }
+    shape.push_back(covered - g.begins[i] - g.ends[i]);
+  }
   TensorD out = filled(shape, 0);
   if (call.has(2))
     for_each_index(shape,
@@ -145,6 +157,29 @@ Outputs average_pool(const Call& call) {
   return {out};
 }
 
+double norm(const std::vector<double>& values, double p) {
+  double sum = 0;
+  for (const double value : values) sum += std::pow(std::fabs(value), p);
+  return std::pow(sum, 1 / p);
+}
+
+Outputs lp_pool(const Call& call) {
+  const TensorD& x = call.in(0);
+  const Geometry g = geometry(call, call.list("kernel_shape"));
+  Shape shape{x.shape[0], x.shape[1]};
+  shape.insert(shape.end(), g.out.begin(), g.out.end());
+  TensorD out = filled(shape, 0);
+  for_each_index(shape, [&](const Shape& at) {
+    Shape place = at;
+    std::vector<double> seen;
+    for_each_index(g.kernel, [&](const Shape& k) {
+      if (input_place(g, x.shape, at, k, place)) seen.push_back(element(x, place));
+    });
+    element(out, at) = norm(seen, static_cast<double>(call.attribute("p", 2)));
+  });
+  return {out};
+}
+
 /// The spatial axes made one, reduced by `reduce(values)`.
 template <class Reduce>
 Outputs global_pool(const Call& call, Reduce reduce) {
@@ -174,10 +209,16 @@ const OperatorTable& window_operators() {
       {"Conv", conv},
       {"ConvTranspose", conv_transpose},
       {"GlobalAveragePool", [](const Call& c) { return global_pool(c, average); }},
+      {"GlobalLpPool",
+       [](const Call& c) {
+         const auto p = static_cast<double>(c.attribute("p", 2));
+         return global_pool(c, [p](const std::vector<double>& v) { return norm(v, p); });
+       }},
       {"GlobalMaxPool",
        [](const Call& c) {
          return global_pool(c, [](const std::vector<double>& v) { return *std::max_element(v.begin(), v.end()); });
        }},
+      {"LpPool", lp_pool},
       {"MaxPool", max_pool},
   };
   return kTable;

@@ -2,7 +2,9 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
+#include <pellucid/operators.hpp>
 
 #include "apps/pellucid/command.hpp"
 #include "apps/pellucid/console.hpp"
@@ -16,6 +18,7 @@ using nlohmann::ordered_json;
 
 struct Options {
   std::string name;
+  bool operators = false;
 };
 
 std::string text_of(const ordered_json& object, const char* key) { return object.value(key, std::string()); }
@@ -65,8 +68,49 @@ std::string one_method(const ordered_json& method) {
   return text + "options, with their defaults\n" + table(rows);
 }
 
+/// "own", "gradient / –": its rules in the order in which they are tried; the dash where some roles have none.
+std::string cell(const ordered_json& rules) {
+  std::vector<std::string> ways;
+  bool all = false;
+  for (const auto& rule : rules) {
+    const std::string way = text_of(rule, "how");
+    if (std::find(ways.begin(), ways.end(), way) == ways.end()) ways.push_back(way);
+    all = all || !rule.value("some_roles", false);
+  }
+  if (!all) ways.emplace_back("–");
+  return fmt::format("{}", fmt::join(ways, " / "));
+}
+
+std::string operators_text(const ordered_json& operators) {
+  std::vector<std::vector<std::string>> rows, refused;
+  for (const auto& each : operators) {
+    if (!each.contains("rules")) {
+      refused.push_back({"  " + text_of(each, "operator"), text_of(each, "refused")});
+      continue;
+    }
+    if (rows.empty()) {
+      rows.push_back({"operator"});
+      for (const auto& [rules, list] : each.at("rules").items()) rows[0].push_back(rules);
+    }
+    rows.push_back({text_of(each, "operator")});
+    for (const auto& [rules, list] : each.at("rules").items()) rows.back().push_back(cell(list));
+  }
+  return table(rows) +
+         "\nown: a rule of the rule set · gradient: the ordinary gradient's · zero: nothing flows back · –: " +
+         "refused\nSeveral: the first that fits what the node is there for; see pellucid inspect --rules SET.\n\n" +
+         styled("refused by every rule set", 1) + "\n" + table(refused);
+}
+
+int run_operators(const Options& options, const GlobalOptions& global, const Console& console) {
+  PELLUCID_CHECK(options.name.empty(), kUsage, "--operators is about rule sets; it takes no method");
+  const std::string text = operator_table();
+  console.print(global.json ? text + "\n" : operators_text(ordered_json::parse(text)));
+  return 0;
+}
+
 int run(const Options& options, const GlobalOptions& global) {
   const Console console(global.quiet);
+  if (options.operators) return run_operators(options, global, console);
   ordered_json methods = ordered_json::parse(method_table());
   if (!options.name.empty()) {
     std::vector<std::string> known;
@@ -90,6 +134,8 @@ int run(const Options& options, const GlobalOptions& global) {
 std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
   parameters.text(options->name, {.name = "name", .value = "NAME", .help = "Show this method with its options"});
+  parameters.flag(options->operators,
+                  {.name = "--operators", .help = "Show which operators each rule set passes, and how"});
   return [options, &global] { return run(*options, global); };
 }
 
@@ -99,6 +145,7 @@ Command methods_command() {
   return {"methods", "The methods: what each shows, costs and promises", R"(
   pellucid methods
   pellucid methods integrated-gradients
+  pellucid methods --operators
   pellucid methods --json)",
           declare};
 }

@@ -37,6 +37,44 @@ void elu(Step& step) {
   give_scaled(step, build.where(negative, build.add_scalar(step.output(), alpha), build.scalar_like(1, x)));
 }
 
+void celu(Step& step) {
+  // x < 0: exp(x / alpha) = y / alpha + 1
+  graph::Builder& build = step.build;
+  const ValueId x = step.input(0);
+  const double alpha = graph::float_attribute(step.node, "alpha", 1.0);
+  const ValueId negative = build.compare("Less", x, build.scalar_like(0, x));
+  const ValueId slope = build.add_scalar(build.mul_scalar(step.output(), 1 / alpha), 1);
+  give_scaled(step, build.where(negative, slope, build.scalar_like(1, x)));
+}
+
+void selu(Step& step) {
+  // x <= 0: gamma alpha exp(x) = y + gamma alpha
+  graph::Builder& build = step.build;
+  const ValueId x = step.input(0);
+  const double alpha = graph::float_attribute(step.node, "alpha", 1.67326319217681884765625F);
+  const double gamma = graph::float_attribute(step.node, "gamma", 1.05070102214813232421875F);
+  const ValueId positive = build.compare("Greater", x, build.scalar_like(0, x));
+  give_scaled(step, build.where(positive, build.scalar_like(gamma, x), build.add_scalar(step.output(), gamma * alpha)));
+}
+
+void softsign(Step& step) {
+  graph::Builder& build = step.build;
+  const ValueId root = build.add_scalar(build.unary("Abs", step.input(0)), 1);
+  give_scaled(step, build.unary("Reciprocal", build.mul(root, root)));
+}
+
+void thresholded_relu(Step& step) {
+  const ValueId x = step.input(0);
+  const double bound = graph::float_attribute(step.node, "alpha", 1.0);
+  give_where(step, step.build.compare("Greater", x, step.build.scalar_like(bound, x)));
+}
+
+void shrink(Step& step) {
+  const ValueId x = step.input(0);
+  const double bound = graph::float_attribute(step.node, "lambd", 0.5);
+  give_where(step, step.build.compare("Greater", step.build.unary("Abs", x), step.build.scalar_like(bound, x)));
+}
+
 void softplus(Step& step) { give_scaled(step, step.build.unary("Sigmoid", step.input(0))); }
 
 void hard_sigmoid(Step& step) {

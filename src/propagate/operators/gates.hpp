@@ -9,7 +9,11 @@ namespace pellucid::propagate::operators::gate {
 void gelu(Step& step);
 void hard_swish(Step& step);
 void mish(Step& step);
-/// f(x)/x with its limit at 0 near there: for f with slope 1 at 0 (Tanh, Sin, Elu with alpha 1).
+void shrink(Step& step);
+void softsign(Step& step);
+/// Elu, Selu: the slope where x > 0, y/x below.
+void exponential_unit(Step& step);
+/// f(x)/x with its limit at 0 near there: for f with slope 1 at 0 (Tanh, Sin, Celu).
 void quotient(Step& step);
 
 }  // namespace pellucid::propagate::operators::gate

@@ -3,7 +3,7 @@
 #include "propagate/operators/normalization.hpp"
 #include "propagate/operators/rules.hpp"
 
-namespace pellucid::propagate::operators::gradient {
+namespace pellucid::propagate::operators {
 
 using graph::Dims;
 using graph::ValueId;
@@ -12,7 +12,9 @@ namespace {
 
 /// x: [batch, channels, spatial…], normalized over each group of channels with its spatial axes; the scale is per
 /// channel or per group.
-void give_grouped(Step& step, std::int64_t groups) {
+void give_grouped(Step& step, bool held) {
+  const std::int64_t groups = step.node.op == "GroupNormalization" ? graph::int_attribute(step.node, "num_groups", 1)
+                                                                   : step.input_dims(0)[1].size;
   require_unwanted(step, 1, "the scale");
   require_unwanted(step, 2, "the bias");
   if (!step.wants(0)) return;
@@ -32,13 +34,21 @@ void give_grouped(Step& step, std::int64_t groups) {
   const ValueId scale = build.reshape(step.input(1), {{groups, false}, {scales / groups, false}, {}});
   const ValueId factor = build.mul(at.inverse_deviation, scale);
   const ValueId scaled = build.mul(build.reshape(step.cotangent(), step.lifted(grouped)), factor);
-  step.give(0, build.reshape(normalization_share(build, scaled, at.value, axes), step.lifted(dims)));
+  const ValueId share = held ? build.sub(scaled, build.reduce_mean(scaled, behind_targets(axes, 4), true))
+                             : normalization_share(build, scaled, at.value, axes);
+  step.give(0, build.reshape(share, step.lifted(dims)));
 }
 
 }  // namespace
 
-void group_normalization(Step& step) { give_grouped(step, graph::int_attribute(step.node, "num_groups", 1)); }
+namespace gradient {
 
-void instance_normalization(Step& step) { give_grouped(step, step.input_dims(0)[1].size); }
+void group_normalization(Step& step) { give_grouped(step, false); }
 
-}  // namespace pellucid::propagate::operators::gradient
+void instance_normalization(Step& step) { give_grouped(step, false); }
+
+}  // namespace gradient
+
+void group_normalization_held(Step& step) { give_grouped(step, true); }
+
+}  // namespace pellucid::propagate::operators

@@ -67,6 +67,16 @@ ValueId targets_first(Step& step, ValueId cotangent) {
   return step.build.transpose(cotangent, permutation);
 }
 
+ValueId times_matrix(Step& step, ValueId cotangent, std::size_t axis, const Tensor& matrix) {
+  graph::Builder& build = step.build;
+  const ValueId weight =
+      build.graph().add_rounded(matrix, build.type(cotangent), build.graph().fresh_name("interpolation"));
+  std::vector<std::int64_t> swap(static_cast<std::size_t>(build.rank(cotangent)));
+  std::iota(swap.begin(), swap.end(), 0);
+  std::swap(swap[axis], swap.back());
+  return build.transpose(build.matmul(build.transpose(cotangent, swap), weight), swap);
+}
+
 std::vector<std::int64_t> behind_targets(std::vector<std::int64_t> axes, std::int64_t rank) {
   for (std::int64_t& axis : axes) axis = graph::positive_axis(axis, rank) + 1;
   return axes;

@@ -27,6 +27,8 @@ void require_unwanted(const Step& step, std::size_t i, std::string_view role);
 /// The cotangent with the targets behind the other axes, [value dims…, targets], and the way back from it.
 [[nodiscard]] graph::ValueId targets_last(Step& step, graph::ValueId cotangent);
 [[nodiscard]] graph::ValueId targets_first(Step& step, graph::ValueId cotangent);
+/// The cotangent times a constant float64 matrix [out, in] along one of its axes, which has `out` elements.
+[[nodiscard]] graph::ValueId times_matrix(Step& step, graph::ValueId cotangent, std::size_t axis, const Tensor& matrix);
 /// An axis list moved behind the target axis: every axis made non-negative and raised by one.
 [[nodiscard]] std::vector<std::int64_t> behind_targets(std::vector<std::int64_t> axes, std::int64_t rank);
 

@@ -24,6 +24,15 @@ void div(Step& step) {
   step.give(1, step.build.unary("Neg", share));
 }
 
+void mod(Step& step) {
+  // y = a - b trunc(a / b):  da = g,  db = -g trunc(a / b) = g (y - a) / b
+  graph::Builder& build = step.build;
+  if (step.wants(0)) step.give_summed(0, step.cotangent());
+  if (!step.wants(1)) return;
+  const ValueId minus_quotient = build.div(build.sub(step.output(), step.input(0)), step.input(1));
+  step.give_summed(1, build.mul(step.cotangent(), minus_quotient));
+}
+
 void reciprocal(Step& step) {
   give_scaled(step, step.build.unary("Neg", step.build.mul(step.output(), step.output())));
 }

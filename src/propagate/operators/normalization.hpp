@@ -23,4 +23,11 @@ struct Normalized {
 /// LayerNormalization with its deviation held constant and its mean moving: r (g' - mean(g')).
 void layer_normalization_held(Step& step);
 
+/// GroupNormalization and InstanceNormalization in the same way.
+void group_normalization_held(Step& step);
+/// MeanVarianceNormalization in the same way.
+void mean_variance_normalization_held(Step& step);
+/// LpNormalization with its norm held constant.
+void lp_normalization_held(Step& step);
+
 }  // namespace pellucid::propagate::operators

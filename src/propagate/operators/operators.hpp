@@ -18,4 +18,12 @@ struct Gradient {
 /// All operators that the gradient passes, alphabetically.
 [[nodiscard]] const std::vector<Gradient>& gradients();
 
+/// An operator of ONNX that no rule set passes, and why.
+struct Refused {
+  std::string op, why;
+};
+
+/// What is known to be refused, alphabetically. Operators that stand in neither list are refused without a reason.
+[[nodiscard]] const std::vector<Refused>& refused();
+
 }  // namespace pellucid::propagate::operators

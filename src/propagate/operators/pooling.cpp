@@ -87,19 +87,8 @@ void global_max_pool(Step& step) {
 
 void average_pool(Step& step) {
   if (!step.wants(0)) return;
-  graph::Builder& build = step.build;
   const Windows windows = read_windows(step, graph::ints_attribute(step.node, "kernel_shape"));
-  // every channel of every target by itself: [targets batch channels, 1, spatial…]
-  Dims rows = step.output_dims();
-  rows[0] = product(product(rows[0], rows[1]), graph::Dim{step.targets, false});
-  rows[1] = {};
-  const ValueId g = build.reshape(over_counts(step, windows), rows);
-  Shape kernel{1, 1};
-  kernel.insert(kernel.end(), windows.kernel.begin(), windows.kernel.end());
-  const std::vector<double> ones(static_cast<std::size_t>(element_count(kernel)), 1.0);
-  const ValueId weight =
-      build.graph().add_constant(Tensor(kernel, ones).cast(build.type(g)), build.graph().fresh_name("ones"));
-  step.give(0, build.reshape(spread_windows(step, g, weight, windows, 1), step.lifted(step.input_dims(0))));
+  step.give(0, spread_evenly(step, over_counts(step, windows), windows));
 }
 
 void max_pool(Step& step) {

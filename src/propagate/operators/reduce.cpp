@@ -103,6 +103,29 @@ void reduce_log_sum_exp(Step& step) {
   step.give(0, build.mul(kept_cotangent(step, at), weight));
 }
 
+void reduce_log_sum(Step& step) {
+  if (!step.wants(0)) return;
+  graph::Builder& build = step.build;
+  const Reduction at = read(step);
+  const ValueId inverse_sum = build.unary("Exp", build.unary("Neg", kept_output(step, at)));
+  const ValueId share = build.mul(kept_cotangent(step, at), inverse_sum);
+  step.give(0, build.expand(share, step.lifted(step.input_dims(0))));
+}
+
+void reduce_prod(Step& step) {
+  // The product of the others: of all that isn't zero, over x, where no other one is zero.
+  if (!step.wants(0)) return;
+  graph::Builder& build = step.build;
+  const Reduction at = read(step);
+  const ValueId x = step.input(0), one = build.scalar_like(1, x);
+  const ValueId zero = build.compare("Equal", x, build.scalar_like(0, x)), is_zero = indicator(step, zero, x);
+  const ValueId safe = build.where(zero, one, x);
+  const ValueId other_zeros = build.sub(build.reduce_sum(is_zero, at.axes, true), is_zero);
+  const ValueId product = build.div(build.reduce("ReduceProd", safe, at.axes, true), safe);
+  const ValueId alone = build.compare("Equal", other_zeros, build.scalar_like(0, x));
+  step.give(0, build.mul(kept_cotangent(step, at), build.where(alone, product, build.scalar_like(0, x))));
+}
+
 void reduce_max(Step& step) { give_to_extrema(step); }
 
 void reduce_min(Step& step) { give_to_extrema(step); }

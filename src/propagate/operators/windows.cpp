@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "propagate/operators/helpers.hpp"
+
 namespace pellucid::propagate::operators {
 
 using graph::Dims;
@@ -32,6 +34,21 @@ ValueId spread_windows(Step& step, ValueId cotangent, ValueId weight, const Wind
                    {"pads", pads},
                    {"output_padding", extra},
                    {"group", groups}});
+}
+
+ValueId spread_evenly(Step& step, ValueId cotangent, const Windows& windows) {
+  graph::Builder& build = step.build;
+  // every channel of every target by itself: [targets batch channels, 1, spatial…]
+  Dims rows = step.output_dims();
+  rows[0] = product(product(rows[0], rows[1]), graph::Dim{step.targets, false});
+  rows[1] = {};
+  Shape kernel{1, 1};
+  kernel.insert(kernel.end(), windows.kernel.begin(), windows.kernel.end());
+  const std::vector<double> ones(static_cast<std::size_t>(element_count(kernel)), 1.0);
+  const ValueId weight =
+      build.graph().add_constant(Tensor(kernel, ones).cast(build.type(cotangent)), build.graph().fresh_name("ones"));
+  const ValueId share = spread_windows(step, build.reshape(cotangent, rows), weight, windows, 1);
+  return build.reshape(share, step.lifted(step.input_dims(0)));
 }
 
 }  // namespace pellucid::propagate::operators

@@ -19,4 +19,7 @@ using graph::Windows;
 [[nodiscard]] graph::ValueId spread_windows(Step& step, graph::ValueId cotangent, graph::ValueId weight,
                                             const Windows& windows, std::int64_t groups);
 
+/// The same with ones as weight, each channel by itself: [targets, output dims…] -> [targets, input dims…].
+[[nodiscard]] graph::ValueId spread_evenly(Step& step, graph::ValueId cotangent, const Windows& windows);
+
 }  // namespace pellucid::propagate::operators

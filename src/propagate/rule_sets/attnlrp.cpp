@@ -8,7 +8,10 @@ namespace pellucid::propagate {
 namespace {
 
 Rule softmax_rule() {
-  return {"softmax of attention", RuleKind::kPropagates, is_attention_softmax,
+  return {"softmax of attention",
+          RuleKind::kPropagates,
+          {"Softmax"},
+          is_attention_softmax,
           [](Step& step) {
             held::gradient_of("Softmax")(step);
             step.scale_given(0, 0.5);
@@ -18,7 +21,10 @@ Rule softmax_rule() {
 
 /// R / (2 z + ε) to each factor is g z / (z + ε/2), halved.
 Rule product_rule(const Stabilisers& by) {
-  return {"half of a matrix product to each factor", RuleKind::kPropagates, is_matrix_product,
+  return {"half of a matrix product to each factor",
+          RuleKind::kPropagates,
+          {"MatMul", "Einsum"},
+          is_matrix_product,
           [by](Step& step) {
             step.replace_cotangent(
                 stabilised::shrunk(step, step.cotangent(), step.output(), by.matmul / 2, by.follows_sign));

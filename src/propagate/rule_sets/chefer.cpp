@@ -93,12 +93,19 @@ void sum(Step& step, double epsilon) {
 
 RuleSet chefer_rule_set(double epsilon) {
   std::vector<Rule> rules{
-      {"positive and negative contributions", RuleKind::kPropagates,
-       [](const Graph& graph, const Node& node) { return node.op != "Conv" && linear_at(graph, node).has_value(); },
-       [epsilon](Step& step) { signed_linear(step, epsilon); }, "x+ (S W+^T) + x- (S W-^T), S = R / (x+ W+ + x- W-)"},
+      {"positive and negative contributions",
+       RuleKind::kPropagates,
+       {"MatMul", "Gemm", "Einsum"},
+       [](const Graph& graph, const Node& node) { return linear_at(graph, node).has_value(); },
+       [epsilon](Step& step) { signed_linear(step, epsilon); },
+       "x+ (S W+^T) + x- (S W-^T), S = R / (x+ W+ + x- W-)"},
       relevance::bias_rule(),
-      {"normalised shares of a sum", RuleKind::kPropagates, relevance::is_sum,
-       [epsilon](Step& step) { sum(step, epsilon); }, "u S and v S, S = R / (u + v), scaled to add up to R"},
+      {"normalised shares of a sum",
+       RuleKind::kPropagates,
+       {"Add"},
+       relevance::is_sum,
+       [epsilon](Step& step) { sum(step, epsilon); },
+       "u S and v S, S = R / (u + v), scaled to add up to R"},
   };
   held::add(rules, relevance::shared_rules(epsilon));
   return {"chefer", std::move(rules), relevance::combine(epsilon)};

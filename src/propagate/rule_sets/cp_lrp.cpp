@@ -12,7 +12,9 @@ using graph::Graph;
 using graph::Node;
 
 Rule gated_product_rule() {
-  return {"product with a constant gate", RuleKind::kPropagates,
+  return {"product with a constant gate",
+          RuleKind::kPropagates,
+          {"Mul"},
           [](const Graph& graph, const Node& node) {
             std::size_t gate = 0;
             return is_gated_product(graph, node, gate);
@@ -26,7 +28,9 @@ Rule gated_product_rule() {
 }
 
 Rule attention_value_rule(const Stabilisers& by) {
-  return {"attention times values, stabilised", RuleKind::kPropagates,
+  return {"attention times values, stabilised",
+          RuleKind::kPropagates,
+          {"MatMul", "Einsum"},
           [](const Graph& graph, const Node& node) {
             std::size_t probabilities = 0;
             return is_attention_value(graph, node, probabilities);

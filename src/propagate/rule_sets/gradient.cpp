@@ -10,9 +10,8 @@ RuleSet gradient_rule_set() {
     Rule rule;
     rule.name = "gradient of " + gradient.op;
     rule.kind = gradient.apply != nullptr ? RuleKind::kPropagates : RuleKind::kZero;
-    rule.matches = [op = gradient.op](const graph::Graph&, const graph::Node& node) {
-      return node.domain.empty() && node.op == op;
-    };
+    rule.operators = {gradient.op};
+    rule.is_gradient = true;
     if (gradient.apply != nullptr) rule.apply = gradient.apply;
     rule.why = gradient.formula;
     rules.push_back(std::move(rule));

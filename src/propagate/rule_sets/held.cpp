@@ -30,8 +30,10 @@ void hold(Step& step, std::size_t held) {
 using Finder = bool (*)(const Graph&, const Node&, std::size_t& held);
 
 /// Where `find` names an operand, that one stands still.
-Rule holding_rule(const std::string& name, Finder find, const std::string& why) {
-  return {name, RuleKind::kPropagates,
+Rule holding_rule(const std::string& name, std::vector<std::string> operators, Finder find, const std::string& why) {
+  return {name,
+          RuleKind::kPropagates,
+          std::move(operators),
           [find](const Graph& graph, const Node& node) {
             std::size_t held = 0;
             return find(graph, node, held);
@@ -44,7 +46,7 @@ Rule holding_rule(const std::string& name, Finder find, const std::string& why) 
 }
 
 Rule activation_rule(const std::string& op, RuleFunction apply, const std::string& gate) {
-  return {op + " with a constant gate", RuleKind::kPropagates, operator_is(op), std::move(apply), "g " + gate};
+  return {op + " with a constant gate", RuleKind::kPropagates, {op}, nullptr, std::move(apply), "g " + gate};
 }
 
 /// Linear in the input, or scaled with it.
@@ -53,8 +55,10 @@ const std::set<std::string> kLinear{"Abs",
                                     "AveragePool",
                                     "BatchNormalization",
                                     "Cast",
+                                    "CastLike",
                                     "Concat",
                                     "Conv",
+                                    "ConvTranspose",
                                     "CumSum",
                                     "DepthToSpace",
                                     "Dropout",
@@ -66,15 +70,18 @@ const std::set<std::string> kLinear{"Abs",
                                     "GatherND",
                                     "Gemm",
                                     "GlobalAveragePool",
+                                    "GlobalLpPool",
                                     "GlobalMaxPool",
                                     "Identity",
                                     "LeakyRelu",
+                                    "LpPool",
                                     "MatMul",
                                     "Max",
                                     "MaxPool",
                                     "Mean",
                                     "Min",
                                     "Neg",
+                                    "OneHot",
                                     "PRelu",
                                     "Pad",
                                     "ReduceMax",
@@ -84,6 +91,7 @@ const std::set<std::string> kLinear{"Abs",
                                     "Relu",
                                     "Reshape",
                                     "Resize",
+                                    "ReverseSequence",
                                     "ScatterElements",
                                     "ScatterND",
                                     "Slice",
@@ -92,20 +100,22 @@ const std::set<std::string> kLinear{"Abs",
                                     "Squeeze",
                                     "Sub",
                                     "Sum",
+                                    "ThresholdedRelu",
                                     "Tile",
+                                    "TopK",
                                     "Transpose",
                                     "Trilu",
                                     "Unsqueeze",
                                     "Where"};
+/// Linear where one operand is a constant, or where the target asks for a head's probabilities.
+const std::set<std::string> kLinearSometimes{"Div", "LogSoftmax", "Mul", "Softmax"};
 
-/// A product or quotient with a constant, and whatever is linear or keeps the scale: the gradient's rule.
-bool is_linear(const Graph& graph, const Node& node) {
-  if (!node.domain.empty()) return false;
+/// A product or quotient with a constant, and a head's probabilities.
+bool is_linear_here(const Graph& graph, const Node& node) {
   if (node.op == "Mul") return !is_product(graph, node);
   if (node.op == "Div") return !depends_on_input(graph, node.inputs[1]);
   // A head's probabilities are explained where the target asks for them: nodes of the user's file have a name.
-  if (node.op == "Softmax" || node.op == "LogSoftmax") return node.source.empty() || node.source == "pellucid";
-  return kLinear.count(node.op) != 0;
+  return node.source.empty() || node.source == "pellucid";
 }
 
 const operators::Gradient& gradient_for(const std::string& op) {
@@ -115,16 +125,13 @@ const operators::Gradient& gradient_for(const std::string& op) {
   return *at;
 }
 
-Rule gradient_rule(const operators::Gradient& gradient, Match matches) {
-  return {"gradient of " + gradient.op, gradient.apply == nullptr ? RuleKind::kZero : RuleKind::kPropagates,
-          std::move(matches), gradient.apply, gradient.formula};
+Rule gradient_rule(const operators::Gradient& gradient, Match matches = nullptr) {
+  const RuleKind kind = gradient.apply == nullptr ? RuleKind::kZero : RuleKind::kPropagates;
+  return {
+      "gradient of " + gradient.op, kind, {gradient.op}, std::move(matches), gradient.apply, gradient.formula, true};
 }
 
 }  // namespace
-
-Match operator_is(const std::string& op) {
-  return [op](const Graph&, const Node& node) { return node.domain.empty() && node.op == op; };
-}
 
 bool is_product(const Graph& graph, const Node& node) {
   return node.domain.empty() && node.op == "Mul" && depends_on_input(graph, node.inputs[0]) &&
@@ -138,28 +145,51 @@ void add(std::vector<Rule>& rules, std::vector<Rule> more) {
 }
 
 Rule attention() {
-  return {"attention as a constant", RuleKind::kZero, is_attention_softmax, nullptr,
-          "nothing to queries and keys; A itself keeps its cotangent"};
+  return {"attention as a constant", RuleKind::kZero, {"Softmax"},
+          is_attention_softmax,      nullptr,         "nothing to queries and keys; A itself keeps its cotangent"};
 }
 
 std::vector<Rule> norms() {
-  return {{"layer norm with a constant deviation", RuleKind::kPropagates, operator_is("LayerNormalization"),
-           operators::layer_normalization_held, "r (g' - mean(g')), g' = g scale, r = 1 / deviation; the mean moves"},
-          holding_rule("norm with a constant statistic", is_norm, "x n(x) or x / n(x): g n or g / n to x")};
+  using namespace operators;
+  const auto norm = [](std::vector<std::string> names, RuleFunction apply, const std::string& why) {
+    return Rule{
+        "norm with a constant deviation", RuleKind::kPropagates, std::move(names), nullptr, std::move(apply), why};
+  };
+  return {
+      {"layer norm with a constant deviation",
+       RuleKind::kPropagates,
+       {"LayerNormalization"},
+       nullptr,
+       layer_normalization_held,
+       "r (g' - mean(g')), g' = g scale, r = 1 / deviation; the mean moves"},
+      norm({"GroupNormalization", "InstanceNormalization"}, group_normalization_held,
+           "r (g' - mean(g')), g' = g scale, r = 1 / deviation; the mean moves"),
+      norm({"MeanVarianceNormalization"}, mean_variance_normalization_held, "r (g - mean(g)); the mean moves"),
+      norm({"LpNormalization"}, lp_normalization_held, "g / norm(x)"),
+      holding_rule("norm with a constant statistic", {"Mul", "Div"}, is_norm, "x n(x) or x / n(x): g n or g / n to x")};
 }
 
 std::vector<Rule> activations() {
   using namespace operators;
-  return {holding_rule("activation with a constant gate", is_gated_activation, "x s(x): g s to x"),
-          activation_rule("Gelu", gate::gelu, "(1 + erf(x / sqrt(2))) / 2, or the tanh form's"),
-          activation_rule("HardSwish", gate::hard_swish, "(x / 6 + 1/2 between 0 and 1)"),
-          activation_rule("Mish", gate::mish, "tanh(softplus(x))"),
-          activation_rule("Tanh", gate::quotient, "tanh(x) / x"),
-          activation_rule("Sin", gate::quotient, "sin(x) / x")};
+  std::vector<Rule> rules{
+      holding_rule("activation with a constant gate", {"Mul"}, is_gated_activation, "x s(x): g s to x"),
+      activation_rule("Gelu", gate::gelu, "(1 + erf(x / sqrt(2))) / 2, or the tanh form's"),
+      activation_rule("HardSwish", gate::hard_swish, "(x / 6 + 1/2 between 0 and 1)"),
+      activation_rule("Mish", gate::mish, "tanh(softplus(x))"),
+      activation_rule("Softsign", gate::softsign, "1 / (1 + |x|)"),
+      activation_rule("Shrink", gate::shrink, "y / x where |x| > lambd, else 0"),
+      activation_rule("Elu", gate::exponential_unit, "y / x"),
+      activation_rule("Selu", gate::exponential_unit, "y / x")};
+  for (const char* op : {"Tanh", "Sin", "Asin", "Asinh", "Atan", "Atanh", "Celu", "Sinh", "Tan"})
+    rules.push_back(activation_rule(op, gate::quotient, "y / x"));
+  return rules;
 }
 
 Rule halved_product() {
-  return {"half of a product to each factor", RuleKind::kPropagates, is_product,
+  return {"half of a product to each factor",
+          RuleKind::kPropagates,
+          {"Mul"},
+          is_product,
           [](Step& step) {
             const ValueId half = step.build.mul_scalar(step.cotangent(), 0.5);
             for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
@@ -171,26 +201,23 @@ Rule halved_product() {
 std::vector<Rule> head_probabilities() {
   std::vector<Rule> rules;
   for (const char* op : {"Softmax", "LogSoftmax"})
-    rules.push_back(gradient_rule(gradient_for(op), [op](const Graph& graph, const Node& node) {
-      return node.domain.empty() && node.op == op && !is_attention_softmax(graph, node);
-    }));
+    rules.push_back(gradient_rule(
+        gradient_for(op), [](const Graph& graph, const Node& node) { return !is_attention_softmax(graph, node); }));
   return rules;
 }
 
 std::vector<Rule> zeros() {
   std::vector<Rule> rules;
   for (const operators::Gradient& gradient : operators::gradients())
-    if (gradient.apply == nullptr) rules.push_back(gradient_rule(gradient, operator_is(gradient.op)));
+    if (gradient.apply == nullptr) rules.push_back(gradient_rule(gradient));
   return rules;
 }
 
 std::vector<Rule> linear_operators() {
   std::vector<Rule> rules = zeros();
   for (const operators::Gradient& gradient : operators::gradients()) {
-    if (gradient.apply == nullptr) continue;
-    rules.push_back(gradient_rule(gradient, [op = gradient.op](const Graph& graph, const Node& node) {
-      return node.domain.empty() && node.op == op && is_linear(graph, node);
-    }));
+    if (kLinear.count(gradient.op) != 0) rules.push_back(gradient_rule(gradient));
+    if (kLinearSometimes.count(gradient.op) != 0) rules.push_back(gradient_rule(gradient, is_linear_here));
   }
   return rules;
 }
@@ -202,8 +229,9 @@ std::vector<Rule> gradient_activations() {
     return is_gated_activation(graph, node, gate);
   }));
   for (const char* op :
-       {"Gelu", "HardSwish", "Mish", "Tanh", "Sin", "Sigmoid", "Erf", "Elu", "Softplus", "HardSigmoid", "Pow"})
-    rules.push_back(gradient_rule(gradient_for(op), operator_is(op)));
+       {"Gelu", "HardSwish", "Mish", "Tanh",  "Sin",  "Sigmoid", "Erf",    "Elu",  "Softplus", "HardSigmoid", "Pow",
+        "Asin", "Asinh",     "Atan", "Atanh", "Celu", "Selu",    "Shrink", "Sinh", "Softsign", "Tan"})
+    rules.push_back(gradient_rule(gradient_for(op)));
   return rules;
 }
 

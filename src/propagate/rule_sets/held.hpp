@@ -11,8 +11,6 @@ namespace pellucid::propagate::held {
 
 using Match = std::function<bool(const graph::Graph&, const graph::Node&)>;
 
-[[nodiscard]] Match operator_is(const std::string& op);
-
 /// Nothing to queries and keys; the probabilities keep their own cotangent.
 [[nodiscard]] Rule attention();
 /// LayerNormalization, and norms in single steps.

@@ -36,11 +36,17 @@ void halves(Step& step, double epsilon) {
 
 RuleSet lrp_rule_set(double epsilon) {
   std::vector<Rule> rules{
-      {"positive and negative contributions, each the whole R", RuleKind::kPropagates,
-       [](const Graph& graph, const Node& node) { return node.op != "Conv" && linear_at(graph, node).has_value(); },
-       [epsilon](Step& step) { halves(step, epsilon); }, "x+ (R / (x+ W+) W+^T) + x- (R / (x- W-) W-^T)"},
+      {"positive and negative contributions, each the whole R",
+       RuleKind::kPropagates,
+       {"MatMul", "Gemm", "Einsum"},
+       [](const Graph& graph, const Node& node) { return linear_at(graph, node).has_value(); },
+       [epsilon](Step& step) { halves(step, epsilon); },
+       "x+ (R / (x+ W+) W+^T) + x- (R / (x- W-) W-^T)"},
       relevance::bias_rule(),
-      {"shares of a sum", RuleKind::kPropagates, relevance::is_sum,
+      {"shares of a sum",
+       RuleKind::kPropagates,
+       {"Add"},
+       relevance::is_sum,
        [epsilon](Step& step) { relevance::give_shares(step, relevance::shares_of_sum(step, epsilon)); },
        "u S and v S, S = R / (u + v)"},
   };

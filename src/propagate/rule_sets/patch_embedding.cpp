@@ -40,7 +40,11 @@ void apply(Step& step) {
 }  // namespace
 
 Rule patch_embedding_rule() {
-  return {"z^B rule of the patch embedding", RuleKind::kPropagates, reads_image, apply,
+  return {"z^B rule of the patch embedding",
+          RuleKind::kPropagates,
+          {"Conv"},
+          reads_image,
+          apply,
           "X conv'(S, W) - L conv'(S, W+) - H conv'(S, W-), S = R / Z"};
 }
 

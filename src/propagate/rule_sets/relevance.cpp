@@ -1,7 +1,6 @@
 #include "propagate/rule_sets/relevance.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "base/check.hpp"
 #include "propagate/roles.hpp"
@@ -16,14 +15,6 @@ using graph::ValueId;
 
 namespace {
 
-using Names = std::set<std::string>;
-
-held::Match one_of(Names names) {
-  return [names = std::move(names)](const Graph&, const Node& node) {
-    return node.domain.empty() && names.count(node.op) != 0;
-  };
-}
-
 /// The gradient's rule with S as cotangent, what each operand is given times `share` of the operand: R = x ⊙ (…)ᵀS.
 void z_rule(Step& step, ValueId s, double share) {
   step.replace_cotangent(s);
@@ -35,7 +26,10 @@ void z_rule(Step& step, ValueId s, double share) {
 
 /// Z is the pure product: constants that its operands were scaled by are taken out, by scaling ε instead.
 Rule product_rule(double epsilon) {
-  return {"half of a matrix product to each factor", RuleKind::kPropagates, is_matrix_product,
+  return {"half of a matrix product to each factor",
+          RuleKind::kPropagates,
+          {"MatMul", "Einsum"},
+          is_matrix_product,
           [epsilon](Step& step) {
             const Graph& graph = step.build.graph();
             const double scale = constant_factor(graph, step.input(0)) * constant_factor(graph, step.input(1));
@@ -46,8 +40,10 @@ Rule product_rule(double epsilon) {
 }
 
 Rule mean_rule(double epsilon) {
-  return {"share of a mean", RuleKind::kPropagates,
-          one_of({"ReduceMean", "AveragePool", "GlobalAveragePool", "ReduceSum"}),
+  return {"share of a mean",
+          RuleKind::kPropagates,
+          {"ReduceMean", "AveragePool", "GlobalAveragePool", "ReduceSum"},
+          nullptr,
           [epsilon](Step& step) {
             z_rule(step, step.build.mul(step.cotangent(), inverse(step.build, step.output(), epsilon)), 1);
           },
@@ -63,15 +59,43 @@ void pass(Step& step, std::size_t i) {
   step.give(i, step.cotangent());
 }
 
+/// Activations with f(0) = 0 and norms.
 Rule passing_rule() {
-  return {"passes unchanged", RuleKind::kPropagates,
-          [](const Graph& graph, const Node& node) {
-            static const Names kNames{"LayerNormalization", "Gelu",    "Relu",      "Tanh",
-                                      "HardSwish",          "Mish",    "Elu",       "Cast",
-                                      "Identity",           "Dropout", "LeakyRelu", "Softplus"};
-            return (node.domain.empty() && kNames.count(node.op) != 0) || is_attention_softmax(graph, node);
-          },
-          [](Step& step) { pass(step, 0); }, "R"};
+  return {"passes unchanged",
+          RuleKind::kPropagates,
+          {"Cast",
+           "CastLike",
+           "Celu",
+           "Dropout",
+           "Elu",
+           "Gelu",
+           "GroupNormalization",
+           "HardSwish",
+           "Identity",
+           "InstanceNormalization",
+           "LayerNormalization",
+           "LeakyRelu",
+           "LpNormalization",
+           "MeanVarianceNormalization",
+           "Mish",
+           "Relu",
+           "Selu",
+           "Softplus",
+           "Softsign",
+           "Tanh",
+           "ThresholdedRelu"},
+          nullptr,
+          [](Step& step) { pass(step, 0); },
+          "R"};
+}
+
+Rule softmax_rule() {
+  return {"passes unchanged",
+          RuleKind::kPropagates,
+          {"Softmax"},
+          is_attention_softmax,
+          [](Step& step) { pass(step, 0); },
+          "R"};
 }
 
 /// Norms and activations in single steps, and products with constants.
@@ -84,12 +108,12 @@ Rule scaling_rule() {
     if (first == second || (second && node.op == "Div")) return 2;
     return first ? 0 : 1;
   };
-  return {"scaling passes unchanged", RuleKind::kPropagates,
-          [moving](const Graph& graph, const Node& node) {
-            const bool scales = node.domain.empty() && (node.op == "Mul" || node.op == "Div" || node.op == "Neg");
-            return scales && moving(graph, node) < 2;
-          },
-          [moving](Step& step) { pass(step, moving(step.build.graph(), step.node)); }, "R to what is scaled"};
+  return {"scaling passes unchanged",
+          RuleKind::kPropagates,
+          {"Mul", "Div", "Neg"},
+          [moving](const Graph& graph, const Node& node) { return moving(graph, node) < 2; },
+          [moving](Step& step) { pass(step, moving(step.build.graph(), step.node)); },
+          "R to what is scaled"};
 }
 
 /// Whether all of a value goes on through Slices and Gathers of single places: the parts of packed queries, keys and
@@ -112,11 +136,10 @@ bool is_taken_apart(const Graph& graph, ValueId whole) {
 
 /// The class token's row, and the like: a table that token ids look up ends the walk and never gets here.
 Rule selection_rule(double epsilon) {
-  return {"selected tokens", RuleKind::kPropagates,
-          [](const Graph& graph, const Node& node) {
-            static const Names kNames{"Gather", "GatherElements", "GatherND", "Slice"};
-            return node.domain.empty() && kNames.count(node.op) != 0 && !is_taken_apart(graph, node.inputs[0]);
-          },
+  return {"selected tokens",
+          RuleKind::kPropagates,
+          {"Gather", "GatherElements", "GatherND", "Slice", "TopK"},
+          [](const Graph& graph, const Node& node) { return !is_taken_apart(graph, node.inputs[0]); },
           [epsilon](Step& step) {
             if (!step.wants(0)) return;
             graph::Builder& build = step.build;
@@ -129,10 +152,13 @@ Rule selection_rule(double epsilon) {
 
 Rule routing_rule() {
   return {
-      "moved", RuleKind::kPropagates,
-      one_of({"Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GlobalMaxPool", "MaxPool", "Pad", "ReduceMax",
-              "Reshape", "Slice", "SpaceToDepth", "Split", "Squeeze", "Transpose", "Unsqueeze", "Where"}),
-      [](Step& step) { held::gradient_of(step.node.op)(step); }, "R where its value came from"};
+      "moved",
+      RuleKind::kPropagates,
+      {"Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GlobalMaxPool", "MaxPool", "Pad", "ReduceMax",
+       "Reshape", "ReverseSequence", "Slice", "SpaceToDepth", "Split", "Squeeze", "Transpose", "Unsqueeze", "Where"},
+      nullptr,
+      [](Step& step) { held::gradient_of(step.node.op)(step); },
+      "R where its value came from"};
 }
 
 }  // namespace
@@ -174,7 +200,10 @@ bool is_sum(const Graph& graph, const Node& node) {
 }
 
 Rule bias_rule() {
-  return {"bias left out", RuleKind::kPropagates, is_bias_add,
+  return {"bias left out",
+          RuleKind::kPropagates,
+          {"Add"},
+          is_bias_add,
           [](Step& step) {
             for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
               if (step.wants(i)) step.give(i, step.cotangent());
@@ -183,8 +212,8 @@ Rule bias_rule() {
 }
 
 std::vector<Rule> shared_rules(double epsilon) {
-  std::vector<Rule> rules{product_rule(epsilon),   passing_rule(), scaling_rule(),        mean_rule(epsilon),
-                          selection_rule(epsilon), routing_rule(), patch_embedding_rule()};
+  std::vector<Rule> rules{product_rule(epsilon), passing_rule(),          softmax_rule(), scaling_rule(),
+                          mean_rule(epsilon),    selection_rule(epsilon), routing_rule(), patch_embedding_rule()};
   held::add(rules, held::zeros());
   return rules;
 }

@@ -73,7 +73,10 @@ void gamma_rule(Step& step, const Linear& linear, double gamma) {
 }
 
 Rule linear_rule(const RuleOptions& options) {
-  return {"gamma and epsilon rule", RuleKind::kPropagates, is_linear,
+  return {"gamma and epsilon rule",
+          RuleKind::kPropagates,
+          {"MatMul", "Gemm", "Conv", "Einsum"},
+          is_linear,
           [options](Step& step) {
             const Linear linear = *linear_at(step.build.graph(), step.node);
             if (!step.wants(linear.input)) return;
@@ -87,8 +90,10 @@ Rule linear_rule(const RuleOptions& options) {
 }
 
 Rule layer_norm_rule(const Stabilisers& by) {
-  return {"layer norm with a constant deviation, stabilised", RuleKind::kPropagates,
-          held::operator_is("LayerNormalization"),
+  return {"layer norm with a constant deviation, stabilised",
+          RuleKind::kPropagates,
+          {"LayerNormalization"},
+          nullptr,
           [by](Step& step) {
             const ValueId g = shrunk(step, step.cotangent(), step.output(), by.layer_norm, by.follows_sign);
             step.replace_cotangent(g);
@@ -98,10 +103,10 @@ Rule layer_norm_rule(const Stabilisers& by) {
 }
 
 Rule add_rule(const Stabilisers& by) {
-  return {"addition, stabilised", RuleKind::kPropagates,
-          [](const Graph& graph, const Node& node) {
-            return node.domain.empty() && node.op == "Add" && !is_bias_add(graph, node);
-          },
+  return {"addition, stabilised",
+          RuleKind::kPropagates,
+          {"Add"},
+          [](const Graph& graph, const Node& node) { return !is_bias_add(graph, node); },
           [by](Step& step) {
             const ValueId g = shrunk(step, step.cotangent(), step.output(), by.add, by.follows_sign);
             for (std::size_t i = 0; i < step.input_count(); ++i)

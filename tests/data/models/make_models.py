@@ -3,8 +3,10 @@
 
 two-inputs.onnx    a picture and a vector
 no-attention.onnx  a convolution, mean over the places, a linear layer: pictures of 8 x 8
-no-rule.onnx       the same with Sinh on the way, which no rule set covers
-nan-weight.onnx    the same with a weight that is not a number
+no-rule.onnx       a convolution, Det, a linear layer; no rule set covers Det
+old-opset.onnx     Clip, Slice, Pad and Upsample of opset 9 on the way
+young-opset.onnx   RMSNormalization, RotaryEmbedding and Swish of opset 24 on the way
+nan-weight.onnx    no-attention.onnx with a weight that is not a number
 """
 
 import pathlib
@@ -21,11 +23,11 @@ def constant(name, *shape):
     return numpy_helper.from_array(RANDOM.standard_normal(shape).astype(np.float32), name)
 
 
-def write(name, nodes, inputs, weights):
+def write(name, nodes, inputs, weights, opset=17, ir=8):
     graph = helper.make_graph(
         nodes, name, [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in inputs],
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 3])], weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir)
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, HERE / f"{name}.onnx")
 
@@ -36,10 +38,11 @@ def convolutional(name, between=None, spoil=False):
         values = numpy_helper.to_array(weights[1]).copy()
         values[0, 0] = np.nan
         weights[1] = numpy_helper.from_array(values, "weight")
+    pooled = [helper.make_node("Relu", ["patches"], ["bent"], "between"),
+              helper.make_node("GlobalAveragePool", ["bent"], ["mean"], "mean"),
+              helper.make_node("Flatten", ["mean"], ["feature"], "flatten")]
     nodes = [helper.make_node("Conv", ["pixel_values", "filters"], ["patches"], "patch_convolution", strides=[2, 2]),
-             helper.make_node(between or "Relu", ["patches"], ["bent"], "between"),
-             helper.make_node("GlobalAveragePool", ["bent"], ["mean"], "mean"),
-             helper.make_node("Flatten", ["mean"], ["feature"], "flatten"),
+             *([helper.make_node(between, ["patches"], ["feature"], "between")] if between else pooled),
              helper.make_node("Gemm", ["feature", "weight", "bias"], ["logits"], "head")]
     write(name, nodes, [("pixel_values", ["batch", 3, 8, 8])], weights)
 
@@ -53,7 +56,43 @@ def two_inputs():
           [constant("weight", 3, 3)])
 
 
+def of_opset(name, opset, between, weights):
+    """Patches of 4 x 4 places, `between` from "patches" to "bent", the mean over the places, a linear layer."""
+    nodes = [helper.make_node("Conv", ["pixel_values", "filters"], ["patches"], "patch_convolution", strides=[2, 2]),
+             *between,
+             helper.make_node("GlobalAveragePool", ["bent"], ["mean"], "mean"),
+             helper.make_node("Flatten", ["mean"], ["feature"], "flatten"),
+             helper.make_node("Gemm", ["feature", "weight", "bias"], ["logits"], "head")]
+    weights = [constant("filters", 4, 3, 2, 2), constant("weight", 4, 3), constant("bias", 3), *weights]
+    write(name, nodes, [("pixel_values", ["batch", 3, 8, 8])], weights, opset, 11)
+
+
+def old_opset():
+    scales = numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "scales")
+    of_opset("old-opset", 9, [
+        helper.make_node("Clip", ["patches"], ["clipped"], "clip", min=-1.0, max=1.5),
+        helper.make_node("Slice", ["clipped"], ["cut"], "slice", axes=[2], starts=[1], ends=[100]),
+        helper.make_node("Pad", ["cut"], ["padded"], "pad", pads=[0, 0, 0, 1, 0, 0, 0, 2], mode="reflect"),
+        helper.make_node("Upsample", ["padded", "scales"], ["large"], "upsample", mode="linear"),
+        helper.make_node("Mul", ["large", "large"], ["bent"], "square")], [scales])
+
+
+def young_opset():
+    of_opset("young-opset", 24, [
+        helper.make_node("Gather", ["patches", "zero"], ["channel"], "channel", axis=1),
+        helper.make_node("Split", ["channel"], ["angles", "rest"], "angles", axis=2, num_outputs=2),
+        helper.make_node("Cos", ["angles"], ["cosine"], "cosine"),
+        helper.make_node("Sin", ["angles"], ["sine"], "sine"),
+        helper.make_node("RMSNormalization", ["patches", "gain"], ["normed"], "norm"),
+        helper.make_node("RotaryEmbedding", ["normed", "cosine", "sine"], ["turned"], "rotate"),
+        helper.make_node("RotaryEmbedding", ["turned", "cosine", "sine"], ["twice"], "rotate_pairs", interleaved=1),
+        helper.make_node("Swish", ["twice"], ["bent"], "swish", alpha=1.5)],
+             [constant("gain", 4), numpy_helper.from_array(np.array(0, np.int64), "zero")])
+
+
 convolutional("no-attention")
-convolutional("no-rule", between="Sinh")
+convolutional("no-rule", between="Det")
 convolutional("nan-weight", spoil=True)
 two_inputs()
+old_opset()
+young_opset()

@@ -19,7 +19,9 @@ ValueId quotient(Builder& build, ValueId a, ValueId b, ValueId otherwise) {
   return build.where(zero, otherwise, build.div(a, build.where(zero, build.scalar_like(1, b), b)));
 }
 
-/// log(1 + t) for t in [0, 1] as t log(u)/(u − 1), u = 1 + t rounded (W. Kahan): exact to a few roundings.
+}  // namespace
+
+/// log(1 + t) as t log(u)/(u − 1), u = 1 + t rounded (W. Kahan): exact to a few roundings.
 ValueId log_one_plus(Builder& build, ValueId t) {
   const ValueId u = build.add_scalar(t, 1);
   return quotient(build, build.mul(t, build.unary("Log", u)), build.add_scalar(u, -1), t);
@@ -31,6 +33,8 @@ ValueId exp_minus_one(Builder& build, ValueId x) {
   const ValueId u = build.unary("Exp", negative);
   return quotient(build, build.mul(negative, build.add_scalar(u, -1)), build.unary("Log", u), negative);
 }
+
+namespace {
 
 /// scale (x where x >= 0, alpha (exp(x / beta) − 1) elsewhere)
 ValueId exponential_unit(Lowering& at, double alpha, double beta, double scale) {

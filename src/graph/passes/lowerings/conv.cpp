@@ -1,4 +1,3 @@
-#include "base/check.hpp"
 #include "graph/passes/lowerings/lowerings.hpp"
 #include "graph/windows.hpp"
 
@@ -95,15 +94,11 @@ ValueId conv(Lowering& at) {
 }
 
 ValueId conv_transpose(Lowering& at) {
-  const std::string automatic = string_attribute(at.node, "auto_pad", "NOTSET");
-  PELLUCID_CHECK((automatic == "NOTSET" || automatic == "VALID") && !has_attribute(at.node, "output_shape"),
-                 kUnsupported, "{}: auto_pad and output_shape have no float64 form; use --precision float32",
-                 describe(at.node));
   Builder& build = at.build;
   const Dims in = at.input_dims(0), weight = at.input_dims(1), out = at.output_dims();  // weight: [GC, M, k…]
   const std::size_t rank = weight.size() - 2;
   const Dim groups{int_attribute(at.node, "group", 1), false}, channels{weight[0].size / groups.size, false};
-  const Windows windows = read_windows(build.graph(), at.node, shape_at({weight.begin() + 2, weight.end()}, 1));
+  const Windows windows = read_transposed_windows(build.graph(), at.node);
   const ValueId x = build.reshape(at.input(0), {in[0], groups, channels, product(in, 2, in.size())});
   const ValueId w = build.reshape(at.input(1), {groups, channels, product(weight, 1, weight.size())});
   ValueId y = build.matmul(build.transpose_last(w), x);  // [G, MK, C] x [N, G, C, O] -> [N, G, MK, O]

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numeric>
 
 #include "graph/passes/lowerings/lowerings.hpp"
@@ -34,6 +35,32 @@ double epsilon_of(const Lowering& at) { return float_attribute(at.node, "epsilon
 
 ValueId instance_normalization(Lowering& at) {
   return scaled(at, standardised(at.build, at.input(0), 2, epsilon_of(at)));
+}
+
+/// (x − mean)/(deviation + 1e-9)
+ValueId mean_variance_normalization(Lowering& at) {
+  Builder& build = at.build;
+  std::vector<std::int64_t> axes = ints_attribute(at.node, "axes");
+  if (axes.empty()) axes = {0, 2, 3};
+  const ValueId centred = build.sub(at.input(0), build.reduce_mean(at.input(0), axes, true));
+  const ValueId variance = build.reduce_mean(build.mul(centred, centred), axes, true);
+  return build.div(centred, build.add_scalar(build.unary("Sqrt", variance), 1e-9));
+}
+
+/// x (bias + alpha/size Σx²)^-beta, the sum over neighbouring channels
+ValueId lrn(Lowering& at) {
+  Builder& build = at.build;
+  const ValueId x = at.input(0);
+  const std::int64_t channels = at.input_dims(0)[1].size, size = int_attribute(at.node, "size", 1);
+  std::vector<double> matrix(static_cast<std::size_t>(channels * channels), 0);
+  const double alpha = float_attribute(at.node, "alpha", 1e-4F);
+  for (std::int64_t c = 0; c < channels; ++c)
+    for (std::int64_t other = std::max<std::int64_t>(c - (size - 1) / 2, 0);
+         other <= std::min(c + size / 2, channels - 1); ++other)
+      matrix[static_cast<std::size_t>(c * channels + other)] = alpha / static_cast<double>(size);
+  const ValueId sums = along_axis(build, build.mul(x, x), 1, channels, matrix);
+  const ValueId base = build.add_scalar(sums, float_attribute(at.node, "bias", 1));
+  return build.mul(x, build.pow(base, build.scalar_like(-float_attribute(at.node, "beta", 0.75), x)));
 }
 
 void layer_normalization_statistics(Builder& build, NodeId id) {
