@@ -104,10 +104,14 @@ graph::ValueId Context::content_mean() {
   return build.div(kept, build.reduce_sum(kept, {-2}, true));
 }
 
-// Mean over the content where nothing is padding: [T, 1].
+// Mean over the content where nothing is padding: [T, 1]. Patches and words are content, class tokens among them are
+// none; rows of a table and steps in time all count alike.
 graph::ValueId Context::content_share() {
   std::vector<double> share(static_cast<std::size_t>(tokens()), 1.0);
-  for (const std::int64_t token : stream.layout.special) share.at(static_cast<std::size_t>(token)) = 0.0;
+  const graph::Graph& graph = build.graph();
+  const bool patches = stream.layout.rows > 0, words = !graph.is_float(graph.find(stream.input));
+  if (patches || words)
+    for (const std::int64_t token : stream.layout.special) share.at(static_cast<std::size_t>(token)) = 0.0;
   const double count = std::accumulate(share.begin(), share.end(), 0.0);
   PELLUCID_CHECK(count > 0, kUnsupported, "the stream '{}' has special tokens only, no content", stream.name);
   for (double& value : share) value /= count;

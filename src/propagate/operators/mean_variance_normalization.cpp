@@ -10,7 +10,7 @@ namespace {
 
 /// y = (x - mean) / (deviation + 1e-9): r (g - mean(g) - x' mean(g y)), r = 1 / (deviation + 1e-9) and
 /// x' = (x - mean) / deviation, zero where the deviation is; held: without the last term.
-void give(Step& step, bool held) {
+void give_centred(Step& step, bool held) {
   if (!step.wants(0)) return;
   graph::Builder& build = step.build;
   std::vector<std::int64_t> axes = graph::ints_attribute(step.node, "axes");
@@ -38,10 +38,10 @@ void give(Step& step, bool held) {
 
 namespace gradient {
 
-void mean_variance_normalization(Step& step) { give(step, false); }
+void mean_variance_normalization(Step& step) { give_centred(step, false); }
 
 }  // namespace gradient
 
-void mean_variance_normalization_held(Step& step) { give(step, true); }
+void mean_variance_normalization_held(Step& step) { give_centred(step, true); }
 
 }  // namespace pellucid::propagate::operators
