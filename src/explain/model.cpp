@@ -165,7 +165,7 @@ std::int64_t Model::State::token_of(const std::string& text) {
     if (!token.special) ids.push_back(token.id);
   PELLUCID_CHECK(ids.size() == 1, kUsage, "'{}' is {} tokens of this model, not one: name one, or give its number",
                  text, ids.size());
-  PELLUCID_CHECK(special_tokens().unknown != ids.front(), kUsage,
+  PELLUCID_CHECK(special_tokens().unknown != ids.front() && tokenizer().unknown_id() != ids.front(), kUsage,
                  "'{}' is unknown to the model's vocabulary: name a token of it, or give its number", text);
   return ids.front();
 }

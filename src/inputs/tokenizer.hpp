@@ -49,6 +49,9 @@ class Tokenizer {
 
   [[nodiscard]] std::optional<std::int64_t> id_of(const std::string& piece) const { return crate_.id_of(piece); }
 
+  /// Of text that the vocabulary doesn't hold; nothing where every text has pieces.
+  [[nodiscard]] std::optional<std::int64_t> unknown_id() const { return unknown_; }
+
   /// As the vocabulary writes it. Throws Error{kBadInput} where the vocabulary has no such id.
   [[nodiscard]] std::string piece_of(std::int64_t id) const;
 
