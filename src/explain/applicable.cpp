@@ -5,6 +5,7 @@
 #include <pellucid/error.hpp>
 
 #include "anatomy/word_table.hpp"
+#include "explain/no_way.hpp"
 #include "graph/builder.hpp"
 #include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
@@ -35,7 +36,9 @@ DryWalk dry_walk(const Prepared& prepared, const propagate::RuleSet& rules, cons
     walk.run({{logits, seed}}, ends);
     const bool arrives = std::any_of(ends.begin(), ends.end(),
                                      [&walk](graph::ValueId end) { return walk.cotangent(end) != graph::kNone; });
-    if (!arrives) result.stopped = "no differentiable way leads to the scores: the model may be quantised";
+    if (!arrives)
+      result.stopped = ends.empty() ? "the model has no floating-point tensor to walk to"
+                                    : why_no_way(prepared.graph, rules, ends.front());
   } catch (const Error& error) {
     result.stopped = error.what();
   }

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "explain/layout.hpp"
+#include "explain/no_way.hpp"
 #include "explain/spaces.hpp"
 #include "explain/target_rows.hpp"
 #include "graph/passes/keep_exact.hpp"
@@ -272,10 +273,7 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   if (!gradients.empty()) beside.emplace(compiler.walk(ordinary, gradients));
   context.set_walks(&walk, beside ? &*beside : nullptr);
   const bool reached = std::any_of(wanted.begin(), wanted.end(), [&](ValueId id) { return context.reached(id); });
-  PELLUCID_CHECK(wanted.empty() || reached, kUnsupported,
-                 "no differentiable way leads from '{}' to the target: the model may be quantised; explain the float "
-                 "model that it was made from",
-                 model.value(wanted.front()).name);
+  if (!wanted.empty() && !reached) fail(ErrorCode::kUnsupported, "{}", why_no_way(model, ordinary, wanted.front()));
   const ValueId raw = spec.method->read_out(context);
   const bool contrasts = spec.method->contrast_weights != nullptr;
   const ValueId token_scores = contrasts ? raw : finish_scores(context, raw);
@@ -316,8 +314,8 @@ SplitPrograms compile_split(const graph::Graph& model, const anatomy::Anatomy& a
   gradient.add_seeds();
   const propagate::Walk walk = gradient.walk({at});
   const ValueId cotangent = walk.cotangent(at);
-  PELLUCID_CHECK(cotangent != graph::kNone, kUnsupported, "no differentiable way leads from '{}' to the target",
-                 split.at);
+  if (cotangent == graph::kNone)
+    fail(ErrorCode::kUnsupported, "{}", why_no_way(model, propagate::make_rule_set("gradient"), at));
   gradient.add_output(cotangent, kGradient);
   gradient.add_target_values();
   split.gradient = gradient.finish();
