@@ -23,10 +23,21 @@ namespace {
 
 const std::vector<std::string> kRowMethods{"attention",         "rollout",       "genatt", "attention-x-gradient",
                                            "gradcam-attention", "fullgrad-plus", "chefer", "partial-lrp"};
-const std::vector<std::string> kStreamMethods{
-    "attention",         "rollout",  "attcat",        "cat",    "genatt",      "attention-x-gradient",
-    "gradcam-attention", "grad-sam", "fullgrad-plus", "chefer", "partial-lrp", "contrast-cat"};
-const std::vector<std::string> kTokenMethods{"attention",
+const std::vector<std::string> kStreamMethods{"attention",
+                                              "rollout",
+                                              "attcat",
+                                              "cat",
+                                              "genatt",
+                                              "attention-x-gradient",
+                                              "gradcam-attention",
+                                              "grad-sam",
+                                              "fullgrad-plus",
+                                              "chefer",
+                                              "partial-lrp",
+                                              "contrast-cat",
+                                              "atman"};
+const std::vector<std::string> kTokenMethods{"atman",
+                                             "attention",
                                              "rollout",
                                              "attcat",
                                              "cat",

@@ -18,6 +18,10 @@ CompiledProgram compiled(Model::State& state, const Request& request, const std:
   PELLUCID_CHECK(!explainer.plan(0), kUnsupported,
                  "method '{}' averages many passes, which one program can't hold; compile writes single-pass methods",
                  resolved.method->name);
+  PELLUCID_CHECK(resolved.method->perturb == nullptr, kUnsupported,
+                 "method '{}' compares the scores of many changed inputs, which one program can't hold; compile writes "
+                 "single-pass methods",
+                 resolved.method->name);
   PELLUCID_CHECK(resolved.method->contrast_weights == nullptr, kUnsupported,
                  "method '{}' selects maps by further passes, which one program can't hold; compile writes single-pass "
                  "methods",

@@ -8,6 +8,7 @@
 #include "base/safetensors.hpp"
 #include "explain/chunks.hpp"
 #include "explain/fed_tokens.hpp"
+#include "explain/perturb/features.hpp"
 #include "explain/precision_gap.hpp"
 #include "explain/quantised.hpp"
 #include "explain/rows.hpp"
@@ -32,6 +33,8 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   resolve_targets();
   const bool by_token = index_tokens(prepared_->graph, prepared_->anatomy, *stream_, resolved_.spaces);
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options, by_token);
+  if (resolved_.method->perturb != nullptr)
+    settle_features(state, *prepared_, *stream_, request, by_token, resolved_.options);
   change_feeding();
   note_cancelling_sums();
   if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);
@@ -126,6 +129,8 @@ Explanation Explainer::run() {
   const double compiled = compile_seconds_;
   if (const auto first = plan(0))
     run_plan(*first, explanation);
+  else if (resolved_.method->perturb != nullptr)
+    run_perturbation(explanation);
   else if (resolved_.method->contrast_weights != nullptr)
     run_contrast(explanation);
   else

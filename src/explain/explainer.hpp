@@ -18,6 +18,8 @@ class Explainer {
   Explainer(Model::State& state, const Request& request);
   [[nodiscard]] Explanation run();
 
+  [[nodiscard]] Model::State& state() const { return state_; }
+  [[nodiscard]] const Request& request() const { return request_; }
   [[nodiscard]] const Resolved& resolved() const { return resolved_; }
   [[nodiscard]] const Prepared& prepared() const { return *prepared_; }
   [[nodiscard]] const anatomy::Stream& stream() const { return *stream_; }
@@ -46,6 +48,7 @@ class Explainer {
   using TakeChunk = std::function<void(std::int64_t first_target, std::int64_t first_sample, TensorMap& outputs)>;
   void run_program(Explanation& explanation, const TakeChunk& take = nullptr, std::uint64_t held = 0);
   void run_contrast(Explanation& explanation);
+  void run_perturbation(Explanation& explanation);
   void note_saturation(const Tensor& told, Certificate& certificate) const;
   [[nodiscard]] std::size_t logits_batch_axis(const std::string& name) const;
   [[nodiscard]] std::int64_t check_fixed(const graph::Graph& graph) const;

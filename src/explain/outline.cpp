@@ -1,4 +1,5 @@
 #include "explain/explainer.hpp"
+#include "explain/perturb/features.hpp"
 
 namespace pellucid::explain {
 namespace {
@@ -16,7 +17,13 @@ Shape output_shape(const graph::Graph& program, const char* name, std::int64_t t
 Explanation Explainer::outline() {
   Explanation outline = frame();
   std::int64_t targets = resolved_.target_count;
-  if (const auto sampling = plan(0)) {
+  if (resolved_.method->perturb != nullptr) {
+    const std::unique_ptr<Features> features = make_features(*this);
+    Shape shape = features->shape();
+    shape.insert(shape.begin(), {targets, batch_});
+    outline.token_scores = Tensor(ElementType::kFloat32, shape);
+    outline.scores = features->per_token() ? content_of(outline.token_scores) : outline.token_scores;
+  } else if (const auto sampling = plan(0)) {
     Shape shape = reduced_shape(*sampling, graph::shape_at(prepared_->graph.dims(sampling->at), batch_));
     shape.insert(shape.begin(), {targets, batch_});
     outline.token_scores = Tensor(ElementType::kFloat32, shape);

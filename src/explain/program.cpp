@@ -291,6 +291,15 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   return compiler.finish();
 }
 
+ProgramGraph compile_forward(const graph::Graph& model, const anatomy::Anatomy& anatomy, const ProgramSpec& spec) {
+  Compiler compiler(model, anatomy, spec);
+  compiler.add_spaces({});
+  compiler.add_seeds();
+  compiler.add_target_values();
+  compiler.add_logits();
+  return compiler.finish();
+}
+
 SplitPrograms compile_split(const graph::Graph& model, const anatomy::Anatomy& anatomy, ValueId at,
                             const ProgramSpec& spec) {
   SplitPrograms split;

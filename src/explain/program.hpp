@@ -56,6 +56,10 @@ inline constexpr const char* kTopClasses = "top_classes";            ///< [batch
 [[nodiscard]] ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& anatomy,
                                           const anatomy::Stream& stream, const ProgramSpec& spec);
 
+/// The forward pass alone: kTargetValues and kLogits.
+[[nodiscard]] ProgramGraph compile_forward(const graph::Graph& model, const anatomy::Anatomy& anatomy,
+                                           const ProgramSpec& spec);
+
 /// The two programs of a method that averages gradients at many values of one tensor.
 struct SplitPrograms {
   ProgramGraph upstream;              ///< model inputs -> `at`, the frontier, the logits

@@ -22,6 +22,11 @@ bool reads_input(const Resolved& resolved) {
   return resolved.options.has("at") && resolved.options.word("at") == "input";
 }
 
+/// Whether the method needs nothing of the model but its scores.
+bool changes_input(const Resolved& resolved) {
+  return resolved.method->perturb != nullptr && !resolved.method->suppresses_keys;
+}
+
 constexpr std::array kPrecisions{std::pair{"float32", methods::Precision::kFloat32},
                                  std::pair{"mixed", methods::Precision::kMixed},
                                  std::pair{"float64", methods::Precision::kFloat64}};
@@ -95,7 +100,7 @@ const anatomy::Stream& choose_stream(const Prepared& prepared, const Resolved& r
   const anatomy::Anatomy& anatomy = prepared.anatomy;
   if (anatomy.streams.empty()) {
     static const anatomy::Stream kNone;
-    if (reads_input(resolved)) return kNone;
+    if (reads_input(resolved) || changes_input(resolved)) return kNone;
     const std::string& name = resolved.method->name;
     const anatomy::Missing* missing = find_missing(anatomy, name);
     if (missing == nullptr) missing = find_missing(anatomy, name + " (at=tokens)");

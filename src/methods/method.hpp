@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,13 +10,17 @@
 
 namespace pellucid::methods {
 
+class Perturbation;
+struct PerturbationInput;
+
 /// What a method must find in the model.
 enum class Need {
-  kAttention,      ///< attention sites in a stream of blocks
-  kStream,         ///< the residual stream's block inputs
-  kReadOut,        ///< the rows that the head reads
-  kTokens,         ///< the tensor entering the first block (or another `at`)
-  kTextClassifier  ///< token ids that a table of words looks up, an input that masks them, scores of classes
+  kAttention,       ///< attention sites in a stream of blocks
+  kStream,          ///< the residual stream's block inputs
+  kReadOut,         ///< the rows that the head reads
+  kTokens,          ///< the tensor entering the first block (or another `at`)
+  kTextClassifier,  ///< token ids that a table of words looks up, an input that masks them, scores of classes
+  kScores           ///< an output of scores, nothing else: the method asks for the scores of changed inputs
 };
 
 /// What forward pass and walk back compute in: both in float32, the forward pass in float64, or both in float64.
@@ -52,6 +57,10 @@ struct Method {
   /// For methods that average passes: the plan, or nothing where these options need a single pass. `steps` overrides
   /// n_steps (automatic refinement); 0: as the options say.
   std::optional<SamplingPlan> (*plan)(const Context&, std::int64_t steps) = nullptr;
+  /// For methods that compare the scores of changed inputs (explain/perturb): what is changed and what is made of the
+  /// answers, for one sample.
+  std::unique_ptr<Perturbation> (*perturb)(const PerturbationInput&) = nullptr;
+  bool suppresses_keys = false;  ///< what is changed are columns of the attention scores, not the input
 };
 
 /// All methods, alphabetically.

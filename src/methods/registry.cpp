@@ -5,6 +5,7 @@ namespace pellucid::methods {
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> kMethods{
+      atman_method(),
       attcat_method(),
       attention_method(),
       attention_x_gradient_method(),
@@ -14,14 +15,19 @@ const std::vector<Method>& methods() {
       chefer_method(),
       contrast_cat_method(),
       cp_lrp_method(),
+      feature_ablation_method(),
       fullgrad_plus_method(),
       genatt_method(),
       grad_sam_method(),
       gradcam_attention_method(),
       input_x_gradient_method(),
       integrated_gradients_method(),
+      kernel_shap_method(),
+      lime_method(),
       lrp_method(),
+      occlusion_method(),
       partial_lrp_method(),
+      rise_method(),
       rollout_method(),
       saliency_method(),
       smoothgrad_method(),

@@ -126,12 +126,13 @@ void check_references(const Method& method, const ResolvedOptions& options) {
 
 void settle(const Method& method, const graph::Graph& graph, const anatomy::Stream& stream, ResolvedOptions& options,
             bool by_token) {
+  if (options.has("stream") && stream.tokens != graph::kNone) options.set("stream", stream.name);
+  if (method.perturb != nullptr) return;  // what else depends on the model, the features' options say
   const bool text = is_text(graph, stream);
   if (!text) refuse_without_text(method, options);
   if (says(options, "at", "")) options.set("at", std::string(text ? "word_embeddings" : "tokens"));
   if (says(options, "baselines", ""))
     options.set("baselines", std::string(says(options, "at", "word_embeddings") ? "pad" : "0"));
-  if (options.has("stream") && stream.tokens != graph::kNone) options.set("stream", stream.name);
   settle_row(method, stream, by_token, options);
   check_sites(method, stream, options);
   if (options.has("input")) settle_input(graph, stream, options);
