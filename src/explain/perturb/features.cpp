@@ -71,7 +71,8 @@ void settle_text(Model::State& state, const Prepared& prepared, graph::ValueId i
 }
 
 void settle_array(const Prepared& prepared, const anatomy::Stream& stream, graph::ValueId input, const Request& request,
-                  methods::ResolvedOptions& options) {
+                  Resolved& resolved) {
+  methods::ResolvedOptions& options = resolved.options;
   if (says(options, "baselines", "")) options.set("baselines", std::string("0"));
   const std::string by = options.word("baselines");
   PELLUCID_CHECK(by != "mask" && by != "pad" && by != "delete", kUnsupported,
