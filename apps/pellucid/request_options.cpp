@@ -41,12 +41,25 @@ void RequestOptions::declare_measurements(Parameters& parameters) {
                                     .help = "Time a pass of the untouched model, too: the record has multiples of it"});
 }
 
+void RequestOptions::declare_sampling(Parameters& parameters) {
+  parameters.text(tolerance, {.name = "--tolerance",
+                              .value = "SHARE",
+                              .help = "Methods that draw samples: draw more until the standard error is at most this "
+                                      "share of the largest score"});
+  parameters.text(resume, {.name = "--resume",
+                           .value = "FILE",
+                           .help = "Methods that run changed inputs: keep their scores in this file and go on from it "
+                                   "after an interruption"});
+}
+
 Request RequestOptions::request(const ModelInputs& inputs) const {
   PELLUCID_CHECK(targets.empty() || !top, kUsage, "give either --target or --top, not both");
   Request request;
   request.method = method;
   request.rules = rules;
   request.options = options;
+  if (!tolerance.empty()) request.options.push_back("tolerance=" + tolerance);
+  if (!resume.empty()) request.options.push_back("resume=" + resume);
   request.targets = targets;
   if (top) request.top = *top;
   request.precision = precision;

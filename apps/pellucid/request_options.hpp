@@ -15,7 +15,7 @@ class Parameters;
 
 /// What is asked for: targets, method, options, precision.
 struct RequestOptions {
-  std::string method = "auto", rules, precision, similar_to;
+  std::string method = "auto", rules, precision, similar_to, tolerance, resume;
   std::vector<std::string> targets, options;
   std::optional<std::int64_t> top;
   bool check_precision = false, measure_forward = false;
@@ -25,6 +25,8 @@ struct RequestOptions {
   void declare_targets(Parameters& parameters);
   /// --check-precision, --measure-forward.
   void declare_measurements(Parameters& parameters);
+  /// --tolerance, --resume.
+  void declare_sampling(Parameters& parameters);
   /// Throws Error{kUsage} where both targets and --top are given.
   [[nodiscard]] Request request(const ModelInputs& inputs) const;
   /// The same, with the text of --similar-to embedded by the model as a target.

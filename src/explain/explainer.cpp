@@ -33,8 +33,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   resolve_targets();
   const bool by_token = index_tokens(prepared_->graph, prepared_->anatomy, *stream_, resolved_.spaces);
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options, by_token);
-  if (resolved_.method->perturb != nullptr)
-    settle_features(state, *prepared_, *stream_, request, by_token, resolved_.options);
+  if (resolved_.method->perturb != nullptr) settle_features(state, *prepared_, *stream_, request, by_token, resolved_);
   change_feeding();
   note_cancelling_sums();
   if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);

@@ -9,31 +9,23 @@
 namespace pellucid::methods {
 namespace {
 
-/// A list with one number of at least 1 for each axis, or what stands for it.
-Shape numbers_for_axes(const PerturbationInput& input, const std::string& name, const Shape& otherwise) {
+/// One number of at least 1 for each axis.
+Shape numbers_for_axes(const PerturbationInput& input, const std::string& name) {
   const std::vector<std::int64_t> given = integers_of(input.options, name);
-  if (given.empty()) return otherwise;
   const bool positive = std::all_of(given.begin(), given.end(), [](std::int64_t one) { return one >= 1; });
-  PELLUCID_CHECK(positive && given.size() == input.space.extent.size(), kUsage,
-                 "method 'occlusion', option {}: {} whole number{} of at least 1 {} expected, one for each axis", name,
-                 input.space.extent.size(), input.space.extent.size() == 1 ? "" : "s",
-                 input.space.extent.size() == 1 ? "is" : "are");
+  PELLUCID_CHECK(
+      positive && given.size() == input.space.extent.size(), kUsage,
+      "method 'occlusion', option {}: the input has {} axes, each of which takes a whole number of at least 1", name,
+      input.space.extent.size());
   return {given.begin(), given.end()};
-}
-
-/// Images are covered by squares of 16 pixels, other inputs element by element.
-Shape default_window(const FeatureSpace& space) {
-  if (space.extent.size() != 2 || space.patch.empty()) return Shape(space.extent.size(), 1);
-  return {std::min<std::int64_t>(16, space.extent[0]), std::min<std::int64_t>(16, space.extent[1])};
 }
 
 // s_j = mean over the windows that hold j of y(x) − y(x without the window)
 class Occlusion : public Perturbation {
  public:
   explicit Occlusion(const PerturbationInput& input) : features_(static_cast<std::size_t>(input.space.count)) {
-    const Shape window = numbers_for_axes(input, "sliding_window_shapes", default_window(input.space));
-    const Shape steps = input.space.patch.empty() ? Shape(window.size(), 1) : input.space.patch;
-    windows_ = occlusion_windows(input.space, window, numbers_for_axes(input, "strides", steps));
+    const Shape window = numbers_for_axes(input, "sliding_window_shapes");
+    windows_ = occlusion_windows(input.space, window, numbers_for_axes(input, "strides"));
     PELLUCID_CHECK(!windows_.empty() || features_ == 0, kUsage,
                    "method 'occlusion', option sliding_window_shapes: no window {} fits into {}", to_string(window),
                    to_string(input.space.extent));

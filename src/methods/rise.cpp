@@ -20,6 +20,8 @@ class Rise : public Perturbation {
         seed_(input.seed) {
     const std::vector<std::int64_t> grid = integers_of(input.options, "grid");
     grid_ = {grid.begin(), grid.end()};
+    const bool fits = grid.size() == 2 && grid[0] >= 1 && grid[1] >= 1;
+    PELLUCID_CHECK(fits, kUsage, "method 'rise', option grid: two whole numbers of at least 1 are expected");
   }
 
   [[nodiscard]] std::int64_t count() const override { return features_ == 0 ? 0 : samples_; }

@@ -119,8 +119,7 @@ TEST(Shapley, ErrorOfDrawsFallsWithTheRootOfTheirNumber) {
 TEST(Shapley, DrawsComeInComplementaryPairs) {
   const auto coalitions = methods::draw_coalitions(24, 400, 3);
   for (std::size_t i = coalitions.enumerated; i < coalitions.members.size(); i += 2)
-    for (std::size_t j = 0; j < 24; ++j)
-      EXPECT_EQ(coalitions.members[i][j] + coalitions.members[i + 1][j], 1.0F);
+    for (std::size_t j = 0; j < 24; ++j) EXPECT_EQ(coalitions.members[i][j] + coalitions.members[i + 1][j], 1.0F);
   EXPECT_LE(coalitions.members.size(), 400U);
 }
 
@@ -266,8 +265,7 @@ TEST(Occlusion, SquaresWalkOverThePicture) {
   const methods::FeatureSpace picture{.count = 12, .extent = {3, 4}};
   std::vector<std::vector<std::size_t>> found;
   for (const auto& window : methods::occlusion_windows(picture, {2, 2}, {1, 2})) found.push_back(window.features);
-  EXPECT_EQ(found,
-            (std::vector<std::vector<std::size_t>>{{0, 1, 4, 5}, {2, 3, 6, 7}, {4, 5, 8, 9}, {6, 7, 10, 11}}));
+  EXPECT_EQ(found, (std::vector<std::vector<std::size_t>>{{0, 1, 4, 5}, {2, 3, 6, 7}, {4, 5, 8, 9}, {6, 7, 10, 11}}));
 }
 
 TEST(Slic, SegmentsFollowTheEdgesOfAPicture) {
@@ -315,8 +313,8 @@ TEST(AtMan, SuppressesNeighboursByTheirCosine) {
   const methods::Method& atman = methods::find_method("atman");
   const auto options = options_of(atman, {"suppression_factor=0.5", "similarity_threshold=0.6"});
   const methods::FeatureSpace space{.count = 3, .extent = {3}};
-  const auto plan = atman.perturb(
-      {.options = options, .space = space, .similarity = {1, 0.8, 0.1, 0.8, 1, 0.5, 0.1, 0.5, 1}});
+  const auto plan =
+      atman.perturb({.options = options, .space = space, .similarity = {1, 0.8, 0.1, 0.8, 1, 0.5, 0.1, 0.5, 1}});
   EXPECT_EQ(plan->presence(0), (Presence{0.5F, 0.6F, 1.0F}));
   EXPECT_EQ(plan->presence(2), (Presence{1.0F, 1.0F, 0.5F}));
 }

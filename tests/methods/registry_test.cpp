@@ -19,13 +19,18 @@ std::string spelled(const OptionSpec& spec) {
   if (const auto* flag = std::get_if<bool>(&spec.otherwise)) return *flag ? "true" : "false";
   if (const auto* whole = std::get_if<std::int64_t>(&spec.otherwise)) return std::to_string(*whole);
   if (const auto* number = std::get_if<double>(&spec.otherwise)) return std::to_string(*number);
+  if (const auto* list = std::get_if<std::vector<double>>(&spec.otherwise)) {
+    std::string text;
+    for (const double one : *list) text += (text.empty() ? "" : ",") + std::to_string(static_cast<int>(one));
+    return text;
+  }
   return std::get<std::string>(spec.otherwise);
 }
 
 TEST(Registry, ListsMethodsAlphabetically) {
   const auto& all = methods::methods();
   EXPECT_TRUE(std::is_sorted(all.begin(), all.end(), [](const Method& a, const Method& b) { return a.name < b.name; }));
-  EXPECT_EQ(all.size(), 20U);
+  EXPECT_EQ(all.size(), 26U);
   for (const Method& method : all) EXPECT_EQ(&methods::find_method(method.name), &method);
 }
 
@@ -48,9 +53,11 @@ TEST(Registry, SaysWhatEveryMethodIs) {
       EXPECT_FALSE(text.empty());
     EXPECT_FALSE(method.needs.empty());
     EXPECT_FALSE(method.rule_sets.empty());
+    EXPECT_EQ(method.target_free, !method.walks && method.perturb == nullptr);
+    EXPECT_TRUE(method.perturb == nullptr || !method.walks);
+    if (method.perturb != nullptr) continue;
     EXPECT_NE(method.wanted, nullptr);
     EXPECT_NE(method.read_out, nullptr);
-    EXPECT_EQ(method.target_free, !method.walks);
   }
 }
 
@@ -95,6 +102,8 @@ TEST(Registry, ProfilesParse) {
 /// The options by name, as docs/options.md lists them.
 TEST(Registry, KnowsTheDocumentedOptions) {
   const std::map<std::string, std::set<std::string>> documented{
+      {"atman",
+       {"perturbations_per_eval", "resume", "similarity", "similarity_threshold", "stream", "suppression_factor"}},
       {"attcat", {"hidden", "mask_special", "similarity", "stream", "token_types"}},
       {"attention", {"cls", "layers", "similarity", "sites", "stream"}},
       {"attention-x-gradient", {"layers", "row", "similarity", "sites", "stream"}},
@@ -106,6 +115,9 @@ TEST(Registry, KnowsTheDocumentedOptions) {
       {"chefer", {"cls", "row_norm", "start_layer", "stream", "times_gradient"}},
       {"contrast-cat", {"keep", "mask_special", "max_references", "references", "scale", "stream", "token_types"}},
       {"cp-lrp", {"at", "input", "reduce", "similarity", "stream"}},
+      {"feature-ablation",
+       {"baselines", "features", "grid", "keep_special", "perturbations_per_eval", "resume", "segments", "similarity",
+        "stream"}},
       {"fullgrad-plus", {"ensemble", "similarity", "stream"}},
       {"genatt", {"row", "similarity", "start_layer", "stream"}},
       {"grad-sam", {"mask_special", "scale", "similarity", "stream", "token_types"}},
@@ -114,8 +126,20 @@ TEST(Registry, KnowsTheDocumentedOptions) {
       {"integrated-gradients",
        {"at", "baselines", "input", "internal_batch_size", "keep_special", "method", "n_steps", "reduce", "similarity",
         "stream"}},
+      {"kernel-shap",
+       {"baselines", "features", "grid", "keep_special", "n_samples", "perturbations_per_eval", "resume", "segments",
+        "similarity", "stream", "tolerance"}},
+      {"lime",
+       {"baselines", "features", "grid", "keep_special", "kernel", "kernel_width", "n_samples",
+        "perturbations_per_eval", "resume", "ridge_alpha", "segments", "similarity", "stream", "tolerance"}},
       {"lrp", {"at", "cls", "input", "reduce", "stream"}},
+      {"occlusion",
+       {"baselines", "keep_special", "perturbations_per_eval", "resume", "similarity", "sliding_window_shapes",
+        "stream", "strides"}},
       {"partial-lrp", {"cls", "layer", "stream", "times_gradient"}},
+      {"rise",
+       {"baselines", "center", "features", "grid", "keep_special", "n_samples", "p", "perturbations_per_eval", "resume",
+        "similarity", "stream", "tolerance"}},
       {"rollout", {"cls", "residual", "row_norm", "similarity", "start_layer", "stream"}},
       {"saliency", {"abs", "at", "input", "reduce", "similarity", "stream"}},
       {"smoothgrad",

@@ -50,6 +50,7 @@ std::vector<std::string> needed(const methods::Method& method) {
 
 TEST(Settle, LeavesNoDefaultOpen) {
   for (const methods::Method& method : methods::methods()) {
+    if (method.perturb != nullptr) continue;  // what is open depends on the input, too
     const methods::ResolvedOptions options = settled(method, needed(method));
     for (const auto& [name, value] : options.all()) {
       const auto* text = std::get_if<std::string>(&value);

@@ -94,6 +94,7 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
   options->request.declare_method(parameters);
   options->request.declare_targets(parameters);
   options->request.declare_measurements(parameters);
+  options->request.declare_sampling(parameters);
   options->output.declare(parameters,
                           ".png, .html, .json, .npy, .npz or .safetensors; "
                           ".tsv or .jsonl for --text-file");

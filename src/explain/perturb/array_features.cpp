@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/safetensors.hpp"
+#include "explain/perturb/array_shape.hpp"
 #include "explain/perturb/features.hpp"
 #include "methods/perturbation/perturbation_options.hpp"
 #include "methods/perturbation/slic.hpp"
@@ -10,25 +11,6 @@ namespace pellucid::explain {
 namespace {
 
 using Owners = std::vector<std::size_t>;  ///< the feature of every place
-
-/// An image as channels and places, anything else as places alone.
-struct ArrayShape {
-  Shape places;  ///< [height, width], or the sample's own
-  std::size_t channels = 1, area = 1;
-  bool image = false, channels_last = false;
-
-  explicit ArrayShape(const Shape& sample) : places(sample), image(sample.size() == 3) {
-    if (image) {
-      channels_last = sample[2] <= 4 && sample[0] > 4;
-      channels = static_cast<std::size_t>(channels_last ? sample[2] : sample[0]);
-      places = channels_last ? Shape{sample[0], sample[1]} : Shape{sample[1], sample[2]};
-    }
-    area = static_cast<std::size_t>(element_count(places));
-  }
-  [[nodiscard]] std::size_t element(std::size_t channel, std::size_t place) const {
-    return channels_last ? place * channels + channel : channel * area + place;
-  }
-};
 
 /// Cells of a grid, or patches: [height·width].
 Owners cells(const Shape& places, std::int64_t rows, std::int64_t columns, double high, double wide) {
@@ -56,7 +38,7 @@ class ArrayFeatures : public Features {
         values_(fed_.to_doubles()) {
     each_ = shape_.channels * shape_.area;
     read_baseline();
-    kind_ = options_.has("features") && explainer.resolved().method->name != "rise" ? options_.word("features") : "";
+    kind_ = options_.has("features") ? options_.word("features") : "elements";
     const std::int64_t kinds = kind_ == "superpixels" ? fed_.shape()[0] : 1;
     for (std::int64_t b = 0; b < kinds; ++b) add_owners(b);
   }
@@ -101,14 +83,13 @@ class ArrayFeatures : public Features {
 
  private:
   [[nodiscard]] std::size_t owner(std::int64_t b, std::size_t place) const {
-    if (kind_.empty() || kind_ == "elements") return place;
+    if (kind_ == "elements") return place;
     return owners_[std::min(static_cast<std::size_t>(b), owners_.size() - 1)][place];
   }
 
   void add_owners(std::int64_t b) {
     methods::FeatureSpace space{.count = static_cast<std::int64_t>(shape_.area), .extent = shape_.places};
-    if (shape_.image) space.patch = patch();
-    if (!kind_.empty() && kind_ != "elements") {
+    if (kind_ != "elements") {
       owners_.push_back(owners_of(b));
       const Owners& owners = owners_.back();
       space.count = static_cast<std::int64_t>(*std::max_element(owners.begin(), owners.end())) + 1;
@@ -117,20 +98,18 @@ class ArrayFeatures : public Features {
     spaces_.push_back(std::move(space));
   }
 
-  /// Pixels from one patch to the next; those of an occluding square where there are no patches.
-  [[nodiscard]] Shape patch() const {
-    constexpr std::int64_t kSquare = 16;
-    if (layout_.rows == 0) return {kSquare, kSquare};
-    return {std::max<std::int64_t>(1, static_cast<std::int64_t>(layout_.patch_height)),
-            std::max<std::int64_t>(1, static_cast<std::int64_t>(layout_.patch_width))};
-  }
-
   [[nodiscard]] Owners owners_of(std::int64_t b) const {
     const auto height = static_cast<double>(shape_.places[0]), width = static_cast<double>(shape_.places[1]);
     if (kind_ == "tokens")
       return cells(shape_.places, layout_.rows, layout_.columns, layout_.patch_height, layout_.patch_width);
     if (kind_ == "grid") {
       const std::vector<std::int64_t> grid = methods::integers_of(options_, "grid");
+      const bool fits = grid.size() == 2 && grid[0] >= 1 && grid[1] >= 1 && grid[0] <= shape_.places[0] &&
+                        grid[1] <= shape_.places[1];
+      PELLUCID_CHECK(fits, kUsage,
+                     "option grid: two whole numbers, rows and columns of cells of at least a pixel, are "
+                     "expected for pictures of {}",
+                     to_string(shape_.places));
       return cells(shape_.places, grid[0], grid[1], height / double(grid[0]), width / double(grid[1]));
     }
     std::vector<double> planes(each_);

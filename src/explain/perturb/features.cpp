@@ -4,13 +4,44 @@
 
 #include "anatomy/word_table.hpp"
 #include "base/check.hpp"
+#include "explain/perturb/array_shape.hpp"
 #include "explain/rows.hpp"
+#include "methods/perturbation/perturbation_options.hpp"
 
 namespace pellucid::explain {
 namespace {
 
+std::vector<double> numbers(const Shape& shape) { return {shape.begin(), shape.end()}; }
+
+/// The window that occludes and its steps, where they weren't given.
+void settle_windows(const Shape& window, const Shape& steps, methods::ResolvedOptions& options) {
+  for (const auto& [name, otherwise] : {std::pair{"sliding_window_shapes", window}, {"strides", steps}})
+    if (options.has(name) && methods::integers_of(options, name).empty()) options.set(name, numbers(otherwise));
+}
+
+/// Images are occluded by squares of 16 pixels in steps of a patch, other inputs element by element.
+void settle_array_windows(const ArrayShape& shape, const TokenLayout& layout, methods::ResolvedOptions& options) {
+  constexpr std::int64_t kSquare = 16;
+  Shape window(shape.places.size(), 1), steps = window;
+  if (shape.image) {
+    window = {std::min(kSquare, shape.places[0]), std::min(kSquare, shape.places[1])};
+    steps = {kSquare, kSquare};
+    if (layout.rows > 0)
+      steps = {std::max<std::int64_t>(1, static_cast<std::int64_t>(layout.patch_height)),
+               std::max<std::int64_t>(1, static_cast<std::int64_t>(layout.patch_width))};
+  }
+  settle_windows(window, steps, options);
+}
+
 bool says(const methods::ResolvedOptions& options, const std::string& name, const std::string& value) {
   return options.has(name) && options.is_word(name) && options.word(name) == value;
+}
+
+/// Whether the method's own masks say what of other inputs is replaced together.
+bool groups_texts_only(const methods::Method& method) {
+  return std::any_of(method.options.begin(), method.options.end(), [](const methods::OptionSpec& spec) {
+    return spec.name == "features" && std::count(spec.words.begin(), spec.words.end(), "elements") == 0;
+  });
 }
 
 void settle_text(Model::State& state, const Prepared& prepared, graph::ValueId ids, const Request& request,
@@ -28,6 +59,7 @@ void settle_text(Model::State& state, const Prepared& prepared, graph::ValueId i
   PELLUCID_CHECK(by != "delete" || !by_token, kUsage,
                  "option baselines=delete: the target indexes a token, and deleting others moves it; use "
                  "baselines=mask or baselines=pad");
+  settle_windows({1}, {1}, options);
   if (says(options, "features", "")) options.set("features", std::string(request.texts.empty() ? "tokens" : "words"));
   if (!options.has("features")) return;
   const std::string features = options.word("features");
@@ -39,14 +71,24 @@ void settle_text(Model::State& state, const Prepared& prepared, graph::ValueId i
 }
 
 void settle_array(const Prepared& prepared, const anatomy::Stream& stream, graph::ValueId input, const Request& request,
-                  methods::ResolvedOptions& options) {
+                  Resolved& resolved) {
+  methods::ResolvedOptions& options = resolved.options;
   if (says(options, "baselines", "")) options.set("baselines", std::string("0"));
   const std::string by = options.word("baselines");
   PELLUCID_CHECK(by != "mask" && by != "pad" && by != "delete", kUnsupported,
                  "option baselines={}: it is for texts; use 0, black or a file", by);
   PELLUCID_CHECK(by != "black" || request.black.size() > 0, kUsage,
                  "option baselines=black needs an image (--image) and how it is prepared");
+  const Shape& fed = request.inputs.at(prepared.graph.value(input).name).shape();
+  settle_array_windows(ArrayShape(Shape(fed.begin() + 1, fed.end())), stream.layout, options);
   if (!options.has("features")) return;
+  if (groups_texts_only(*resolved.method)) {
+    PELLUCID_CHECK(
+        says(options, "features", ""), kUsage,
+        "method '{}', option features={}: it is for texts; masks of other inputs are drawn element by element",
+        resolved.method->name, options.word("features"));
+    return options.set("features", std::string("elements"));
+  }
   const bool image = prepared.graph.rank(input) == 4, patches = image && stream.layout.rows > 0;
   if (says(options, "features", ""))
     options.set("features", std::string(patches ? "tokens" : image ? "grid" : "elements"));
@@ -76,14 +118,15 @@ graph::ValueId changed_input(const Prepared& prepared, const anatomy::Stream& st
 }
 
 void settle_features(Model::State& state, const Prepared& prepared, const anatomy::Stream& stream,
-                     const Request& request, bool by_token, methods::ResolvedOptions& options) {
+                     const Request& request, bool by_token, Resolved& resolved) {
+  methods::ResolvedOptions& options = resolved.options;
   if (says(options, "kernel_width", "")) options.set("kernel_width", says(options, "kernel", "captum") ? 1.0 : 25.0);
   if (!options.has("baselines")) return;
   const graph::ValueId input = changed_input(prepared, stream);
   if (input == anatomy::find_word_table(prepared.graph).ids)
     settle_text(state, prepared, input, request, by_token, options);
   else
-    settle_array(prepared, stream, input, request, options);
+    settle_array(prepared, stream, input, request, resolved);
 }
 
 std::unique_ptr<Features> make_features(const Explainer& explainer) {

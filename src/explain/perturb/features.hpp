@@ -33,7 +33,7 @@ class Features {
 /// Gives options whose default depends on the model and the input (features, baselines) their value, and checks what
 /// the method asks for against them. `by_token`: every target indexes a token. Throws Error{kUsage} or {kUnsupported}.
 void settle_features(Model::State& state, const Prepared& prepared, const anatomy::Stream& stream,
-                     const Request& request, bool by_token, methods::ResolvedOptions& options);
+                     const Request& request, bool by_token, Resolved& resolved);
 
 /// The features that a method's options name.
 [[nodiscard]] std::unique_ptr<Features> make_features(const Explainer& explainer);

@@ -18,7 +18,6 @@ struct FeatureSpace {
   std::int64_t count = 0;
   Shape extent;                     ///< axes that they are counted on: [count], or [height, width] of pixels
   std::vector<std::int64_t> spans;  ///< text: lengths of the runs of neighbours, special tokens in between; else empty
-  Shape patch;                      ///< pixels from one patch to the next along `extent`; empty where that isn't known
 };
 
 struct PerturbationInput {
