@@ -73,9 +73,12 @@ Tensor from_external(const TensorProto& proto, ElementType type, const Shape& sh
   const auto file = MappedFile::open(place.file);
   const std::int64_t bytes = size_of(proto, type, shape);
   const auto size = static_cast<std::int64_t>(file->bytes().size());
-  PELLUCID_CHECK((place.length < 0 || place.length == bytes) && place.offset <= size && bytes <= size - place.offset,
-                 kBadInput, "{}: tensor '{}' needs {} bytes at {}, the file has {}", place.file.string(), proto.name(),
-                 bytes, place.offset, size);
+  PELLUCID_CHECK(place.length < 0 || place.length == bytes, kBadInput,
+                 "tensor '{}' of shape {} needs {} bytes, its external data has {}", proto.name(),
+                 pellucid::to_string(shape), bytes, place.length);
+  PELLUCID_CHECK(place.offset <= size && bytes <= size - place.offset, kBadInput,
+                 "{}: tensor '{}' needs {} bytes at {}, the file has {}", place.file.string(), proto.name(), bytes,
+                 place.offset, size);
   return tensor_over(type, shape, file,
                      file->bytes().subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(bytes)));
 }
