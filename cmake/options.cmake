@@ -14,6 +14,7 @@ endif()
 
 # Instrumented builds: everything that is compiled here gets these, the tests and generated code too.
 set(PELLUCID_SANITIZE "" CACHE STRING "Sanitizers, comma-separated: address,undefined or thread")
+option(PELLUCID_FUZZ "Build the fuzz targets alone (clang; see scripts/fuzz)" OFF)
 option(PELLUCID_COVERAGE "Instrument for gcov" OFF)
 if(PELLUCID_SANITIZE)
   add_compile_options(-fsanitize=${PELLUCID_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

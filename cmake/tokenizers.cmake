@@ -27,7 +27,7 @@ endif()
 set(PELLUCID_HAS_TOKENIZERS ON)
 
 set(crate ${CMAKE_CURRENT_SOURCE_DIR}/src/inputs/tokenizers)
-set(crate_sources ${crate}/Cargo.lock ${crate}/Cargo.toml ${crate}/src/encoding.rs ${crate}/src/lib.rs ${crate}/src/text.rs)
+set(crate_sources ${crate}/Cargo.lock ${crate}/Cargo.toml ${crate}/src/charsmap.rs ${crate}/src/encoding.rs ${crate}/src/lib.rs ${crate}/src/text.rs)
 set(crate_key "${cargo_says} ${CMAKE_SYSTEM_PROCESSOR}")
 foreach(source ${crate_sources})
   file(SHA256 ${source} hash)

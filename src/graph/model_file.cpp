@@ -12,8 +12,11 @@
 #include "base/file_descriptor.hpp"
 #include "base/mapped_file.hpp"
 #include "base/sha256.hpp"
+#include "base/tensor_bytes.hpp"
 #include "graph/onnx/brain_to_single.hpp"
 #include "graph/onnx/convert.hpp"
+#include "graph/onnx/external_data.hpp"
+#include "graph/onnx/functions.hpp"
 #include "graph/onnx/read.hpp"
 #include "graph/opaque.hpp"
 #include "graph/passes/passes.hpp"
@@ -23,7 +26,7 @@ namespace pellucid::graph {
 namespace {
 
 /// Initialisers of more elements than this are taken out before folding: nothing folds into them but copies.
-constexpr std::int64_t kLargestFolded = 16;
+constexpr std::uint64_t kLargestFolded = 16;
 constexpr std::int64_t kSmallBatch = 2, kLargeBatch = 3;
 
 bool is_weight(const onnx::TensorProto& proto, bool quantised) {
@@ -32,9 +35,10 @@ bool is_weight(const onnx::TensorProto& proto, bool quantised) {
       proto.data_type() == TensorProto::FLOAT || proto.data_type() == TensorProto::DOUBLE ||
       proto.data_type() == TensorProto::FLOAT16 || proto.data_type() == TensorProto::BFLOAT16 ||
       (quantised && (proto.data_type() == TensorProto::INT8 || proto.data_type() == TensorProto::UINT8));
-  std::int64_t count = 1;
-  for (const std::int64_t axis : proto.dims()) count *= std::max<std::int64_t>(axis, 0);
-  return proto.data_location() == TensorProto::EXTERNAL || (numbers && count > kLargestFolded);
+  // Impossible sizes are refused where a weight is read.
+  const auto count = byte_count(ElementType::kInt8, Shape(proto.dims().begin(), proto.dims().end()));
+  const bool small = count && *count <= kLargestFolded;
+  return proto.data_location() == TensorProto::EXTERNAL || (numbers && !small);
 }
 
 std::shared_ptr<onnx::ModelProto> parse(const std::filesystem::path& path) {
@@ -76,7 +80,9 @@ void set_shape(onnx::ValueInfoProto& info, const Shape& shape) {
 
 std::vector<std::byte> serialise(const onnx::ModelProto& model) {
   std::vector<std::byte> bytes(model.ByteSizeLong());
-  model.SerializeToArray(bytes.data(), static_cast<int>(bytes.size()));
+  PELLUCID_CHECK(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
+                     model.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
+                 kUnsupported, "the model's constants beside its weights take 2 GB or more");
   return bytes;
 }
 
@@ -89,6 +95,8 @@ std::optional<Graph> canonical(std::optional<Graph> graph) {
 
 struct ModelFile::State {
   std::filesystem::path path;
+  DataFolders folders;
+  std::set<std::string> locations;  // of external data
   std::shared_ptr<onnx::ModelProto> file;
   onnx::ModelProto skeleton;  // the file without its weights, which are inputs there
   TensorMap weights;
@@ -121,6 +129,9 @@ ModelFile ModelFile::open(const std::filesystem::path& path) {
   const auto started = std::async(std::launch::async, run::start);
   state->start_hash();
   state->file = parse(path);
+  state->folders = data_folders(path);
+  state->locations = external_locations(*state->file, state->folders);
+  check_functions(*state->file);
   state->count_quantised();
   state->take_out_weights();
   std::map<std::string, bool> initialised;
@@ -141,15 +152,10 @@ void ModelFile::State::start_hash() {
 }
 
 std::string ModelFile::State::hash() const {
-  std::set<std::string> locations;
-  for (const auto& proto : file->graph().initializer())
-    for (const auto& entry : proto.external_data())
-      if (entry.key() == "location") locations.insert(entry.value());
   std::string own = hash_of_file.valid() ? hash_of_file.get() : sha256_file(path);
   if (locations.empty()) return own;
   std::string list = own;
-  for (const std::string& location : locations)
-    list += "\n" + location + " " + sha256_file(path.parent_path() / location);
+  for (const std::string& location : locations) list += "\n" + location + " " + sha256_file(folders.named / location);
   return sha256_hex(std::as_bytes(std::span(list)));
 }
 
@@ -179,7 +185,7 @@ void ModelFile::State::take_out_weights() {
       *bare.add_initializer() = proto;
       continue;
     }
-    Tensor weight = tensor_from_onnx(proto, file, path.parent_path());
+    Tensor weight = tensor_from_onnx(proto, file, folders);
     if (weight.type() == ElementType::kBFloat16) weight = weight.cast(ElementType::kFloat32);
     const auto& [at, fresh] = weights.emplace(proto.name(), std::move(weight));
     PELLUCID_CHECK(fresh, kBadInput, "{}: the initialiser '{}' is defined twice", path.string(), proto.name());
@@ -190,6 +196,7 @@ void ModelFile::State::take_out_weights() {
   }
   for (const auto& proto : graph.input())
     if (initialised.count(proto.name()) == 0) *bare.add_input() = proto;
+  embed_external_data(skeleton, folders);
   brain_to_single(skeleton);
 }
 
@@ -204,6 +211,8 @@ Folded ModelFile::State::fold_at(const std::map<std::string, Shape>& shapes) con
   Folded result;
   for (const auto& opset : folded.opset_import())
     if (opset.domain().empty() || opset.domain() == "ai.onnx") result.opset = opset.version();
+  // Before anything is run: a loop may never end.
+  for (const onnx::NodeProto& node : folded.graph().node()) require_no_subgraph(node);
   find_shapes(folded, shapes, result);
   result.graph = std::move(*folded.mutable_graph());
   return result;

@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "inputs/image_preparation.hpp"
+#include "inputs/json_file.hpp"
 #include "inputs/preparation_values.hpp"
 #include "inputs/processor_kind.hpp"
 
@@ -136,18 +137,11 @@ void read_values(const PreparationValues& values, ImagePreparation& preparation)
   }
 }
 
-Json parse_object(const std::string& text, const std::string& name) {
-  Json config = Json::parse(text, nullptr, false);
-  PELLUCID_CHECK(!config.is_discarded(), kBadInput, "'{}' is not valid JSON", name);
-  PELLUCID_CHECK(config.is_object(), kBadInput, "'{}' must hold a JSON object", name);
-  return config;
-}
-
 }  // namespace
 
 ImagePreparation parse_preparation(const std::string& json_text, const std::string& name,
                                    const std::string& model_type) {
-  const Json config = parse_object(json_text, name);
+  const Json config = parse_json_object(json_text, name);
   const auto nested = config.find("pretrained_cfg");
   if (nested != config.end() && nested->is_object()) return inputs::parse_timm_preparation(*nested, name);
   if (config.contains("input_size")) return inputs::parse_timm_preparation(config, name);

@@ -126,7 +126,7 @@ TEST(ParsePreparation, RefusesUnknownSteps) {
 
 TEST(ParsePreparation, RefusesBadValues) {
   expect_bad("{", "is not valid JSON");
-  expect_bad("[]", "must hold a JSON object");
+  expect_bad("[]", "not a JSON object");
   const auto vit = [](const std::string& rest) {
     return R"({"image_processor_type": "ViTImageProcessor", )" + rest + "}";
   };

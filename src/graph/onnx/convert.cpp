@@ -1,11 +1,11 @@
 #include "graph/onnx/convert.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstring>
 
 #include "base/check.hpp"
 #include "base/mapped_file.hpp"
+#include "base/tensor_bytes.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -28,66 +28,59 @@ constexpr std::array<std::pair<ElementType, std::int32_t>, 13> kTypes = {{
     {ElementType::kBool, TensorProto::BOOL},
 }};
 
+/// Bytes of a tensor; throws Error{kBadInput} where there can't be so many.
+std::int64_t size_of(const TensorProto& proto, ElementType type, const Shape& shape) {
+  const auto bytes = byte_count(type, shape);
+  PELLUCID_CHECK(bytes, kBadInput, "tensor '{}' has the shape {}, which no tensor of {} can have", proto.name(),
+                 pellucid::to_string(shape), element_name(type));
+  return static_cast<std::int64_t>(*bytes);
+}
+
 template <class To, class Field>
-void fill(Tensor& tensor, const Field& field, const std::string& name) {
+Tensor fill(const TensorProto& proto, ElementType type, const Shape& shape, const Field& field) {
+  const std::int64_t count = size_of(proto, type, shape) / static_cast<std::int64_t>(element_size(type));
+  PELLUCID_CHECK(field.size() == count, kBadInput, "tensor '{}' holds {} elements where its shape has {}", proto.name(),
+                 field.size(), count);
+  Tensor tensor(type, shape);
   auto* out = reinterpret_cast<To*>(tensor.mutable_data());
-  PELLUCID_CHECK(field.size() == tensor.size(), kBadInput, "tensor '{}' holds {} elements where its shape has {}", name,
-                 field.size(), tensor.size());
   for (int i = 0; i < field.size(); ++i) out[i] = static_cast<To>(field.Get(i));
+  return tensor;
 }
 
 /// The typed repeated fields, for files that don't use raw data.
 Tensor from_fields(const TensorProto& proto, ElementType type, const Shape& shape) {
-  Tensor tensor(type, shape);
   switch (type) {
-    case ElementType::kFloat32: fill<float>(tensor, proto.float_data(), proto.name()); break;
-    case ElementType::kFloat64: fill<double>(tensor, proto.double_data(), proto.name()); break;
-    case ElementType::kInt64: fill<std::int64_t>(tensor, proto.int64_data(), proto.name()); break;
-    case ElementType::kUInt64: fill<std::uint64_t>(tensor, proto.uint64_data(), proto.name()); break;
-    case ElementType::kUInt32: fill<std::uint32_t>(tensor, proto.uint64_data(), proto.name()); break;
-    case ElementType::kInt32: fill<std::int32_t>(tensor, proto.int32_data(), proto.name()); break;
-    case ElementType::kInt16: fill<std::int16_t>(tensor, proto.int32_data(), proto.name()); break;
+    case ElementType::kFloat32: return fill<float>(proto, type, shape, proto.float_data());
+    case ElementType::kFloat64: return fill<double>(proto, type, shape, proto.double_data());
+    case ElementType::kInt64: return fill<std::int64_t>(proto, type, shape, proto.int64_data());
+    case ElementType::kUInt64: return fill<std::uint64_t>(proto, type, shape, proto.uint64_data());
+    case ElementType::kUInt32: return fill<std::uint32_t>(proto, type, shape, proto.uint64_data());
+    case ElementType::kInt32: return fill<std::int32_t>(proto, type, shape, proto.int32_data());
+    case ElementType::kInt16: return fill<std::int16_t>(proto, type, shape, proto.int32_data());
     case ElementType::kUInt16:
     case ElementType::kFloat16:
-    case ElementType::kBFloat16: fill<std::uint16_t>(tensor, proto.int32_data(), proto.name()); break;
-    case ElementType::kInt8: fill<std::int8_t>(tensor, proto.int32_data(), proto.name()); break;
+    case ElementType::kBFloat16: return fill<std::uint16_t>(proto, type, shape, proto.int32_data());
+    case ElementType::kInt8: return fill<std::int8_t>(proto, type, shape, proto.int32_data());
     case ElementType::kUInt8:
-    case ElementType::kBool: fill<std::uint8_t>(tensor, proto.int32_data(), proto.name()); break;
+    case ElementType::kBool: return fill<std::uint8_t>(proto, type, shape, proto.int32_data());
   }
-  return tensor;
-}
-
-std::int64_t number(const std::string& text, const std::string& name) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  PELLUCID_CHECK(error == std::errc{} && end == text.data() + text.size() && value >= 0, kBadInput,
-                 "tensor '{}': '{}' is not an offset or length of external data", name, text);
-  return value;
+  fail(ErrorCode::kInternal, "internal: unknown element type");
 }
 
 /// External data: a file inside the model's folder, mapped.
-Tensor from_external(const TensorProto& proto, ElementType type, const Shape& shape,
-                     const std::filesystem::path& folder) {
-  std::string location;
-  std::int64_t offset = 0, length = -1;
-  for (const auto& entry : proto.external_data()) {
-    if (entry.key() == "location") location = entry.value();
-    if (entry.key() == "offset") offset = number(entry.value(), proto.name());
-    if (entry.key() == "length") length = number(entry.value(), proto.name());
-  }
-  const std::filesystem::path relative(location);
-  PELLUCID_CHECK(!location.empty() && relative.is_relative(), kBadInput,
-                 "tensor '{}': external data '{}' is not a file beside the model", proto.name(), location);
-  for (const auto& part : relative)
-    PELLUCID_CHECK(part != "..", kBadInput, "tensor '{}': external data '{}' lies outside the model's folder",
-                   proto.name(), location);
-  const auto file = MappedFile::open(folder / relative);
-  const auto bytes = static_cast<std::int64_t>(element_size(type)) * element_count(shape);
+Tensor from_external(const TensorProto& proto, ElementType type, const Shape& shape, const DataFolders& folders) {
+  const ExternalPlace place = external_place(proto, folders);
+  const auto file = MappedFile::open(place.file);
+  const std::int64_t bytes = size_of(proto, type, shape);
   const auto size = static_cast<std::int64_t>(file->bytes().size());
-  PELLUCID_CHECK((length < 0 || length == bytes) && offset <= size && bytes <= size - offset, kBadInput,
-                 "{}: tensor '{}' needs {} bytes at {}, the file has {}", (folder / relative).string(), proto.name(),
-                 bytes, offset, size);
-  return Tensor::view(type, shape, file, file->bytes().data() + offset);
+  PELLUCID_CHECK(place.length < 0 || place.length == bytes, kBadInput,
+                 "tensor '{}' of shape {} needs {} bytes, its external data has {}", proto.name(),
+                 pellucid::to_string(shape), bytes, place.length);
+  PELLUCID_CHECK(place.offset <= size && bytes <= size - place.offset, kBadInput,
+                 "{}: tensor '{}' needs {} bytes at {}, the file has {}", place.file.string(), proto.name(), bytes,
+                 place.offset, size);
+  return tensor_over(type, shape, file,
+                     file->bytes().subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(bytes)));
 }
 
 }  // namespace
@@ -97,15 +90,15 @@ namespace {
 bool is_four_bits(std::int32_t code) { return code == TensorProto::INT4 || code == TensorProto::UINT4; }
 
 /// Two numbers of 4 bits a byte, the lower half first: as numbers of 8 bits.
-Tensor from_four_bits(const TensorProto& proto, const Shape& shape, const std::filesystem::path& folder) {
+Tensor from_four_bits(const TensorProto& proto, const Shape& shape, const DataFolders& folders) {
   const bool with_sign = proto.data_type() == TensorProto::INT4;
-  Tensor tensor(with_sign ? ElementType::kInt8 : ElementType::kUInt8, shape);
-  const Shape packed_shape{(tensor.size() + 1) / 2};
+  const ElementType type = with_sign ? ElementType::kInt8 : ElementType::kUInt8;
   TensorProto bytes = proto;
   bytes.clear_dims();
-  bytes.add_dims(packed_shape[0]);
+  bytes.add_dims(size_of(proto, type, shape) / 2 + size_of(proto, type, shape) % 2);
   bytes.set_data_type(TensorProto::UINT8);
-  const Tensor packed = tensor_from_onnx(bytes, nullptr, folder);
+  const Tensor packed = tensor_from_onnx(bytes, nullptr, folders);
+  Tensor tensor(type, shape);
   const auto from = packed.values<std::uint8_t>();
   std::byte* to = tensor.mutable_data();
   for (std::int64_t i = 0; i < tensor.size(); ++i) {
@@ -131,16 +124,16 @@ std::int32_t element_type_to_onnx(ElementType type) {
 }
 
 Tensor tensor_from_onnx(const TensorProto& proto, const std::shared_ptr<const void>& owner,
-                        const std::filesystem::path& folder) {
+                        const DataFolders& folders) {
   if (is_four_bits(proto.data_type()))
-    return from_four_bits(proto, Shape(proto.dims().begin(), proto.dims().end()), folder);
+    return from_four_bits(proto, Shape(proto.dims().begin(), proto.dims().end()), folders);
   const ElementType type = element_type_from_onnx(proto.data_type(), proto.name());
   const Shape shape(proto.dims().begin(), proto.dims().end());
-  if (proto.data_location() == TensorProto::EXTERNAL) return from_external(proto, type, shape, folder);
+  if (proto.data_location() == TensorProto::EXTERNAL) return from_external(proto, type, shape, folders);
   if (!proto.has_raw_data()) return from_fields(proto, type, shape);
   const auto* data = reinterpret_cast<const std::byte*>(proto.raw_data().data());
-  PELLUCID_CHECK(proto.raw_data().size() == element_size(type) * static_cast<std::size_t>(element_count(shape)),
-                 kBadInput, "tensor '{}' holds {} bytes, which its shape {} of {} doesn't fit", proto.name(),
+  PELLUCID_CHECK(static_cast<std::int64_t>(proto.raw_data().size()) == size_of(proto, type, shape), kBadInput,
+                 "tensor '{}' holds {} bytes, which its shape {} of {} doesn't fit", proto.name(),
                  proto.raw_data().size(), pellucid::to_string(shape), element_name(type));
   const bool aligned = reinterpret_cast<std::uintptr_t>(data) % element_size(type) == 0;
   if (aligned && owner != nullptr) return Tensor::view(type, shape, owner, data);
@@ -156,6 +149,21 @@ TensorProto tensor_to_onnx(const Tensor& tensor, const std::string& name) {
   for (const std::int64_t axis : tensor.shape()) proto.add_dims(axis);
   proto.set_raw_data(tensor.data(), tensor.bytes());
   return proto;
+}
+
+namespace {
+
+[[noreturn]] void refuse(const onnx::NodeProto& node, const onnx::AttributeProto& attribute) {
+  fail(ErrorCode::kUnsupported,
+       "{} node '{}': its attribute '{}' holds a subgraph or a list that can't be unrolled for these input shapes",
+       node.op_type(), node.name(), attribute.name());
+}
+
+}  // namespace
+
+void require_no_subgraph(const onnx::NodeProto& node) {
+  for (const onnx::AttributeProto& attribute : node.attribute())
+    if (attribute.has_g() || attribute.graphs_size() > 0) refuse(node, attribute);
 }
 
 std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& node) {
@@ -174,11 +182,7 @@ std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& nod
         value = std::vector<float>(attribute.floats().begin(), attribute.floats().end());
         break;
       case AttributeProto::TENSOR: value = tensor_from_onnx(attribute.t(), nullptr, {}); break;
-      default:
-        fail(
-            ErrorCode::kUnsupported,
-            "{} node '{}': its attribute '{}' holds a subgraph or a list that can't be unrolled for these input shapes",
-            node.op_type(), node.name(), attribute.name());
+      default: refuse(node, attribute);
     }
     attributes.emplace(attribute.name(), std::move(value));
   }

@@ -3,6 +3,7 @@
 //! Every entry catches panics. Truncation is a matter of each call, so the tokenizer itself is never changed and may be
 //! shared by threads: its post-processor is kept beside it and applied here, after the cut.
 
+mod charsmap;
 mod encoding;
 mod text;
 
@@ -18,10 +19,11 @@ use tokenizers::{PostProcessorWrapper, Tokenizer};
 use encoding::{Encoded, PtkRow};
 use text::{bytes, guarded, utf8, PtkText};
 
-/// What a file says of the token for unknown text, which the crate keeps to itself.
+/// What a file says of the token for unknown text, which the crate keeps to itself, and of its normalizer.
 #[derive(Deserialize)]
 struct File {
     model: Model,
+    normalizer: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -40,10 +42,10 @@ pub struct Shared {
 
 impl Shared {
     fn open(json: &[u8]) -> Result<Self, String> {
+        let file = serde_json::from_slice::<File>(json).map_err(|error| error.to_string())?;
+        file.normalizer.as_ref().map_or(Ok(()), charsmap::check)?;
         let mut tokenizer = Tokenizer::from_bytes(json).map_err(|error| error.to_string())?;
-        let model = serde_json::from_slice::<File>(json)
-            .map_err(|error| error.to_string())?
-            .model;
+        let model = file.model;
         let named = model
             .unk_token
             .and_then(|name| tokenizer.token_to_id(&name));
