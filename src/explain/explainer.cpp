@@ -8,6 +8,7 @@
 #include "base/safetensors.hpp"
 #include "explain/chunks.hpp"
 #include "explain/fed_tokens.hpp"
+#include "explain/hints_note.hpp"
 #include "explain/precision_gap.hpp"
 #include "explain/quantised.hpp"
 #include "explain/rows.hpp"
@@ -34,6 +35,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options, by_token);
   change_feeding();
   note_cancelling_sums();
+  if (const std::string note = hints_note(state.options.anatomy); !note.empty()) resolved_.notes.push_back(note);
   if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);
   compile_seconds_ = watch.seconds();
 }
