@@ -4,7 +4,7 @@ WORKDIR /src
 # What is installed and fetched changes rarely; the sources behind it are built anew.
 COPY scripts scripts
 COPY src/inputs/tokenizers src/inputs/tokenizers
-RUN scripts/bootstrap
+RUN scripts/bootstrap && apt-get install -y --no-install-recommends dpkg-dev file
 COPY . .
 RUN cmake --preset release -DPELLUCID_TESTS=OFF \
     && cmake --build --preset release --parallel "$(nproc)" \

@@ -14,8 +14,8 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 
 set(CPACK_DEBIAN_TOOL_PACKAGE_NAME pellucid)
 set(CPACK_COMPONENT_TOOL_DESCRIPTION "Shows which parts of a picture or a text made a Transformer predict what it predicts.
- It reads the model as it is deployed, an ONNX file, compiles the explanation into
- that graph, and has ONNX Runtime, which is part of this package, run the result.")
+It reads the model as it is deployed, an ONNX file, compiles the explanation into
+that graph, and has ONNX Runtime, which is part of this package, run the result.")
 set(CPACK_DEBIAN_TOOL_PACKAGE_SHLIBDEPS ON)
 if(PELLUCID_BUNDLES_ONNXRUNTIME)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${ort_dir})
