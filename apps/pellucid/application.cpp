@@ -12,8 +12,8 @@
 #include "apps/pellucid/help.hpp"
 #include "apps/pellucid/interrupts.hpp"
 #include "apps/pellucid/parameters.hpp"
+#include "apps/pellucid/tool_outline.hpp"
 #include "base/check.hpp"
-#include "inputs/tokenizer.hpp"
 
 namespace pellucid::cli {
 namespace {
@@ -46,11 +46,7 @@ CommandParser make_parser(CLI::App& root, const Command& command, GlobalOptions&
 std::unique_ptr<Parsers> make_parsers() {
   auto parsers = std::make_unique<Parsers>();
   parsers->root.allow_extras();
-  parsers->parameters.version_flag({.name = "--version", .help = "Versions of pellucid and of ONNX Runtime"}, [] {
-    return fmt::format("pellucid {}\nONNX Runtime {}{}", version(), runtime_version(),
-                       Tokenizer::available() ? "" : "\nwithout tokenizers: texts are given as token ids (--inputs)");
-  });
-  parsers->global.declare(parsers->parameters);
+  declare_tool(parsers->parameters, parsers->global);
   for (const Command& command : commands()) {
     parsers->commands.push_back(make_parser(parsers->root, command, parsers->global));
   }
@@ -60,7 +56,8 @@ std::unique_ptr<Parsers> make_parsers() {
 /// Says what is wrong where no command, or something before it, was understood.
 [[noreturn]] void refuse_words(const CLI::App& root) {
   std::vector<std::string> names;
-  for (const Command& command : commands()) names.emplace_back(command.name);
+  for (const Command& command : commands())
+    if (!command.hidden) names.emplace_back(command.name);
   const std::vector<std::string> rest = root.remaining();
   PELLUCID_CHECK(rest.empty() || !rest.front().starts_with('-'), kUsage,
                  "there is no option '{}' before the command: see 'pellucid --help'", rest.front());

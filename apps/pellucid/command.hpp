@@ -15,15 +15,18 @@ struct Command {
   const char* examples;
   /// Declares the options and returns what is to be run once they are read; that returns the exit status.
   std::function<int()> (*declare)(Parameters& parameters, const GlobalOptions& global);
+  bool hidden = false;  ///< not for people: not in the help
 };
 
 Command bench_command();
 Command compare_command();
 Command compile_command();
+Command completion_command();
 Command concept_command();
 Command demo_command();
 Command explain_command();
 Command inspect_command();
+Command man_command();
 Command methods_command();
 Command predict_command();
 Command references_command();

@@ -16,7 +16,7 @@ bool is_device(const std::string& text) {
 }  // namespace
 
 void GlobalOptions::declare(Parameters& parameters) {
-  constexpr const char* kGroup = "General options";
+  constexpr const char* kGroup = kGeneralGroup;
   parameters.help_flag({.name = "-h,--help", .help = "This help", .group = kGroup});
   parameters.flag(quiet, {.name = "--quiet", .help = "No progress and no messages", .group = kGroup});
   parameters.flag(json, {.name = "--json", .help = "Write one JSON document to standard output", .group = kGroup});
@@ -27,8 +27,11 @@ void GlobalOptions::declare(Parameters& parameters) {
                            .value = "SIZE",
                            .help = "The most memory that a run may take, such as 2GiB",
                            .group = kGroup});
-  parameters.text(
-      device, {.name = "--device", .value = "DEVICE", .help = "cpu, cuda or cuda:N (default: cpu)", .group = kGroup});
+  parameters.text(device, {.name = "--device",
+                           .value = "DEVICE",
+                           .help = "cpu, cuda or cuda:N (default: cpu)",
+                           .group = kGroup,
+                           .words = {"cpu", "cuda"}});
   parameters.number(
       seed, {.name = "--seed", .value = "N", .help = "Seed of everything random (default: 0)", .group = kGroup});
   parameters.flag(no_cache,

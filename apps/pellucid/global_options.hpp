@@ -11,6 +11,9 @@ namespace pellucid::cli {
 
 class Parameters;
 
+/// The heading of the options that every command understands.
+inline constexpr const char* kGeneralGroup = "General options";
+
 /// What every command understands.
 struct GlobalOptions {
   bool quiet = false;

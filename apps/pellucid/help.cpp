@@ -12,17 +12,7 @@
 namespace pellucid::cli {
 namespace {
 
-constexpr const char* kDescription = "Explains which parts of its input made a Transformer predict what it predicts.";
-constexpr const char* kFirstSteps = R"(Examples:
-  pellucid demo
-  pellucid explain --model my-vit --image cat.jpg -o cat.png -o cat.html
-  pellucid explain --model my-vit --image cat.jpg --target logit:tabby --method attcat
-  pellucid explain --help
-
-Exit status: 0 done, 1 a check failed, 2 wrong command line, 3 bad input or model file,
-4 not supported, 70 a bug in pellucid, 130 interrupted.)";
-
-constexpr std::size_t kOptionColumn = 30, kCommandColumn = 12;
+constexpr std::size_t kOptionColumn = 30, kCommandColumn = 14;
 
 /// A name and what it means, which is broken into lines from `column` on.
 std::string entry(const std::string& name, const std::string& meaning, std::size_t column) {
@@ -34,23 +24,8 @@ std::string entry(const std::string& name, const std::string& meaning, std::size
   return left + std::string(column - render::text_length(left), ' ') + text + "\n";
 }
 
-bool is_positional(const Parameter& parameter) { return !parameter.name.starts_with('-'); }
-
-/// "-o, --output FILE".
-std::string shown_name(const Parameter& parameter) {
-  if (is_positional(parameter)) return parameter.value;
-  std::string name = parameter.name;
-  if (const std::size_t comma = name.find(','); comma != std::string::npos) name.insert(comma + 1, 1, ' ');
-  return parameter.value.empty() ? name : name + " " + parameter.value;
-}
-
 std::string usage(const std::string& start, const Parameters& parameters) {
-  std::string line = "Usage: " + start;
-  for (const Parameter& parameter : parameters.all()) {
-    if (is_positional(parameter)) line += fmt::format(" [{}]", shown_name(parameter));
-    if (parameter.required) line += fmt::format(" {}", shown_name(parameter));
-  }
-  return line + " [options]\n";
+  return "Usage: " + usage_line(start, parameters.all()) + "\n";
 }
 
 /// The options under the headings of their groups.
@@ -71,10 +46,30 @@ std::string options_text(const Parameters& parameters) {
 
 }  // namespace
 
+std::string shown_name(const Parameter& parameter) {
+  if (is_positional(parameter)) return parameter.value;
+  std::string name = parameter.name;
+  if (const std::size_t comma = name.find(','); comma != std::string::npos) name.insert(comma + 1, 1, ' ');
+  return parameter.value.empty() ? name : name + " " + parameter.value;
+}
+
+std::string usage_line(const std::string& start, const std::vector<Parameter>& parameters) {
+  std::string line = start;
+  for (const Parameter& parameter : parameters) {
+    const std::string name = shown_name(parameter);
+    if (parameter.required)
+      line += " " + name;
+    else if (is_positional(parameter))
+      line += " [" + name + "]";
+  }
+  return line + " [options]";
+}
+
 std::string tool_help(const Parameters& parameters) {
-  std::string text = std::string(kDescription) + "\n\n" + usage("pellucid COMMAND", parameters) + "\nCommands:\n";
-  for (const Command& command : commands()) text += entry(command.name, command.summary, kCommandColumn);
-  return text + options_text(parameters) + "\n" + kFirstSteps + "\n";
+  std::string text = std::string(kToolDescription) + "\n\n" + usage("pellucid COMMAND", parameters) + "\nCommands:\n";
+  for (const Command& command : commands())
+    if (!command.hidden) text += entry(command.name, command.summary, kCommandColumn);
+  return text + options_text(parameters) + "\nExamples:" + kToolExamples + "\n\nExit status: " + kExitStatus + "\n";
 }
 
 std::string command_help(const Command& command, const Parameters& parameters) {

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "apps/pellucid/anatomy_options.hpp"
@@ -153,21 +154,28 @@ void InputOptions::declare_model(Parameters& parameters) {
   parameters.text(model, {.name = "--model",
                           .value = "DIR|FILE",
                           .help = "A model folder as Hugging Face lays it out, or an .onnx file",
-                          .required = true});
-  parameters.text(task, {.name = "--task",
-                         .value = "TASK",
-                         .help = "What the model answers, where config.json doesn't say: classification, multi-label, "
-                                 "regression, token-classification, question-answering, next-token, "
-                                 "sequence-to-sequence, fill-mask, similarity"});
+                          .required = true,
+                          .offer = Offer::kFiles});
+  const std::vector<std::string> tasks = {"classification",       "multi-label",        "regression",
+                                          "token-classification", "question-answering", "next-token",
+                                          "sequence-to-sequence", "fill-mask",          "similarity"};
+  parameters.text(
+      task, {.name = "--task",
+             .value = "TASK",
+             .help = fmt::format("What the model answers, where config.json doesn't say: {}", fmt::join(tasks, ", ")),
+             .words = tasks});
   declare_anatomy(anatomy, parameters);
 }
 
 void InputOptions::declare_inputs(Parameters& parameters) {
-  parameters.texts(
-      images, {.name = "--image", .value = "FILE", .help = "Pictures (JPEG, PNG, WebP, BMP); several make one batch"});
-  parameters.text(
-      tensors,
-      {.name = "--inputs", .value = "FILE.safetensors", .help = "Ready-made tensors, named as the model's inputs"});
+  parameters.texts(images, {.name = "--image",
+                            .value = "FILE",
+                            .help = "Pictures (JPEG, PNG, WebP, BMP); several make one batch",
+                            .offer = Offer::kFiles});
+  parameters.text(tensors, {.name = "--inputs",
+                            .value = "FILE.safetensors",
+                            .help = "Ready-made tensors, named as the model's inputs",
+                            .offer = Offer::kFiles});
   text.declare(parameters);
   preparation.declare(parameters);
 }

@@ -37,16 +37,18 @@ bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b
 }  // namespace
 
 void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
-  parameters.repeated_text(
-      files,
-      {.name = "-o,--output", .value = "FILE", .help = "File to write, repeatable; its extension decides: " + kinds});
+  parameters.repeated_text(files, {.name = "-o,--output",
+                                   .value = "FILE",
+                                   .help = "File to write, repeatable; its extension decides: " + kinds,
+                                   .offer = Offer::kFiles});
   if (kinds.find(".png") == std::string::npos) return;
   constexpr const char* kGroup = "How scores are drawn";
   parameters.text(overlay.colormap,
                   {.name = "--colormap",
                    .value = "NAME",
                    .help = fmt::format("{} (default: by the scores' signs)", fmt::join(colormap_names(), ", ")),
-                   .group = kGroup});
+                   .group = kGroup,
+                   .words = colormap_names()});
   parameters.number(overlay.alpha,
                     {.name = "--alpha",
                      .value = "A",
@@ -56,8 +58,8 @@ void OutputOptions::declare(Parameters& parameters, const std::string& kinds) {
                     {.name = "--colors",
                      .value = "PAIR",
                      .help = "Of words for and against: red-blue, or captum's green and red (default: red-blue)",
-                     .group = kGroup},
-                    {"red-blue", "captum"});
+                     .group = kGroup,
+                     .words = {"red-blue", "captum"}});
   parameters.flag(overlay.raw_grid,
                   {.name = "--raw-grid", .help = "One block per score instead of a smooth surface", .group = kGroup});
   parameters.flag(overlay.shared_scale,

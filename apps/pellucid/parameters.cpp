@@ -59,8 +59,8 @@ void Parameters::text(std::string& value, const Parameter& parameter) {
   all_.push_back(parameter);
 }
 
-void Parameters::choice(std::string& value, const Parameter& parameter, const std::vector<std::string>& words) {
-  add_option(*parser_, parameter, value)->check(CLI::IsMember(words));
+void Parameters::choice(std::string& value, const Parameter& parameter) {
+  add_option(*parser_, parameter, value)->check(CLI::IsMember(parameter.words));
   all_.push_back(parameter);
 }
 
@@ -82,11 +82,13 @@ template void Parameters::number(std::optional<std::int64_t>&, const Parameter&,
 void Parameters::texts(std::vector<std::string>& values, const Parameter& parameter) {
   add_option(*parser_, parameter, values);
   all_.push_back(parameter);
+  all_.back().repeated = all_.back().many = true;
 }
 
 void Parameters::repeated_text(std::vector<std::string>& values, const Parameter& parameter) {
   add_option(*parser_, parameter, values)->allow_extra_args(false);
   all_.push_back(parameter);
+  all_.back().repeated = true;
 }
 
 void Parameters::text_list(std::vector<std::string>& values, const Parameter& parameter) {

@@ -11,6 +11,9 @@ class App;
 
 namespace pellucid::cli {
 
+/// What completion offers for the value of an option, beside its words.
+enum class Offer { kNothing, kFiles, kFolders, kMethods, kMethodLists, kRuleSets };
+
 /// An option as it is written and as the help shows it.
 struct Parameter {
   std::string name;               ///< "--top", "-o,--output"; "name", without dashes, for a word of its own
@@ -18,7 +21,13 @@ struct Parameter {
   std::string help = {};          ///< one sentence, with its default
   std::string group = "Options";  ///< the heading in the help
   bool required = false;
+  std::vector<std::string> words = {};  ///< values that it takes, where these are a list
+  Offer offer = Offer::kNothing;
+  bool repeated = false, many = false;  ///< may be given again; takes several values at a mention
 };
+
+/// Whether it is a word of its own, not an option.
+[[nodiscard]] inline bool is_positional(const Parameter& parameter) { return !parameter.name.starts_with('-'); }
 
 /// The smallest and the largest number that an option takes.
 struct Limits {
@@ -33,8 +42,8 @@ class Parameters {
 
   void flag(bool& given, const Parameter& parameter);
   void text(std::string& value, const Parameter& parameter);
-  /// One of `words`.
-  void choice(std::string& value, const Parameter& parameter, const std::vector<std::string>& words);
+  /// One of the parameter's words.
+  void choice(std::string& value, const Parameter& parameter);
   /// Of int, std::int64_t, std::uint64_t, double, and std::optional<std::int64_t> that tells whether it was given.
   template <class Number>
   void number(Number& value, const Parameter& parameter, std::optional<Limits> limits = {});

@@ -107,7 +107,8 @@ void PreparationOptions::declare(Parameters& parameters) {
   parameters.text(resample, {.name = "--resample",
                              .value = "FILTER",
                              .help = "nearest, lanczos, bilinear (default), bicubic, box or hamming",
-                             .group = kGroup});
+                             .group = kGroup,
+                             .words = {"nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"}});
 }
 
 bool PreparationOptions::any() const {

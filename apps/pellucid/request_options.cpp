@@ -6,11 +6,14 @@
 namespace pellucid::cli {
 
 void RequestOptions::declare_method(Parameters& parameters) {
-  parameters.text(
-      method,
-      {.name = "--method", .value = "NAME", .help = "How to explain; 'pellucid methods' lists them (default: auto)"});
-  parameters.text(rules,
-                  {.name = "--rules", .value = "SET", .help = "Rule set of the walk back (default: the method's own)"});
+  parameters.text(method, {.name = "--method",
+                           .value = "NAME",
+                           .help = "How to explain; 'pellucid methods' lists them (default: auto)",
+                           .offer = Offer::kMethods});
+  parameters.text(rules, {.name = "--rules",
+                          .value = "SET",
+                          .help = "Rule set of the walk back (default: the method's own)",
+                          .offer = Offer::kRuleSets});
 }
 
 void RequestOptions::declare_targets(Parameters& parameters) {
@@ -28,10 +31,10 @@ void RequestOptions::declare_targets(Parameters& parameters) {
                     Limits{1, 100000});
   parameters.repeated_text(
       options, {.name = "--option", .value = "NAME=VALUE", .help = "Option of the method or rule set, repeatable"});
-  parameters.choice(
-      precision,
-      {.name = "--precision", .value = "TYPE", .help = "float32, mixed or float64 (default: as the rule set needs)"},
-      {"float32", "mixed", "float64"});
+  parameters.choice(precision, {.name = "--precision",
+                                .value = "TYPE",
+                                .help = "float32, mixed or float64 (default: as the rule set needs)",
+                                .words = {"float32", "mixed", "float64"}});
 }
 
 void RequestOptions::declare_measurements(Parameters& parameters) {

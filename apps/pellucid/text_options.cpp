@@ -27,12 +27,11 @@ void TextInputOptions::declare(Parameters& parameters) {
        .help = "Most tokens, special ones counted; the rest is cut, and said (default: as the folder says)",
        .group = kGroup},
       kLengths);
-  parameters.choice(words,
-                    {.name = "--words",
-                     .value = "KIND",
-                     .help = "What a word is: tokenizer (punctuation apart) or whitespace (default: tokenizer)",
-                     .group = kGroup},
-                    {"tokenizer", "whitespace"});
+  parameters.choice(words, {.name = "--words",
+                            .value = "KIND",
+                            .help = "What a word is: tokenizer (punctuation apart) or whitespace (default: tokenizer)",
+                            .group = kGroup,
+                            .words = {"tokenizer", "whitespace"}});
   parameters.number(window,
                     {.name = "--window",
                      .value = "N",
@@ -51,7 +50,8 @@ void TextInputOptions::declare_file(Parameters& parameters) {
   parameters.text(file, {.name = "--text-file",
                          .value = "FILE",
                          .help = "Many texts: a line each, .jsonl or .tsv; gives a table (-o FILE.tsv or .jsonl)",
-                         .group = kGroup});
+                         .group = kGroup,
+                         .offer = Offer::kFiles});
   parameters.text(column, {.name = "--column",
                            .value = "NAME",
                            .help = "Where the text is in a .jsonl or .tsv file (default: text or sentence)",

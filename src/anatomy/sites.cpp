@@ -230,7 +230,7 @@ FoundSite site_at(const Dataflow& flow, ValueId probabilities) {
       "'{}' {} holds no attention: probabilities are [batch, heads, queries, keys] or [batch·heads, queries, "
       "keys]",
       name, graph::to_string(graph.dims(probabilities)));
-  PELLUCID_CHECK(follow_probabilities(flow, probabilities, found.site), kUsage,
+  PELLUCID_CHECK(follow_probabilities(flow, probabilities, found.site) && flow.varies(found.site.v), kUsage,
                  "'{}' holds no attention: no product with values reads it", name);
   const Node* maker = graph.producer(probabilities);
   if (maker != nullptr && !maker->inputs.empty()) found.site.scores = maker->inputs[0];

@@ -8,6 +8,7 @@
 #include "base/safetensors.hpp"
 #include "explain/chunks.hpp"
 #include "explain/fed_tokens.hpp"
+#include "explain/hints_note.hpp"
 #include "explain/perturb/features.hpp"
 #include "explain/precision_gap.hpp"
 #include "explain/quantised.hpp"
@@ -36,6 +37,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   if (resolved_.method->perturb != nullptr) settle_features(state, *prepared_, *stream_, request, by_token, resolved_);
   change_feeding();
   note_cancelling_sums();
+  if (const std::string note = hints_note(state.options.anatomy); !note.empty()) resolved_.notes.push_back(note);
   if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);
   compile_seconds_ = watch.seconds();
 }

@@ -31,6 +31,8 @@ AnatomyHints with_file(const ModelFolder& model, AnatomyHints hints) {
   const std::optional<fs::path> file = find_companion(model, kHintsFile);
   if (!file) return hints;
   const json config = read_json_file(*file);
+  for (const auto& [key, value] : config.items())
+    PELLUCID_CHECK(key == "anatomy", kBadInput, "{}: unknown key '{}'; known: anatomy", file->string(), key);
   const auto anatomy = config.find("anatomy");
   if (anatomy == config.end()) return hints;
   PELLUCID_CHECK(anatomy->is_object(), kBadInput, "{}: anatomy must be an object", file->string());

@@ -6,6 +6,7 @@
 
 #include "base/safetensors.hpp"
 #include "inputs/tokenizer.hpp"
+#include "integration/conformance_report.hpp"
 #include "integration/fixture_cases.hpp"
 #include "propagate/rule_sets.hpp"
 #include "support/fixtures.hpp"
@@ -43,12 +44,17 @@ TEST_P(Conformance, EveryCaseHolds) {
   std::map<fs::path, Model> models;
   std::vector<std::string> faults;
   std::size_t cases = 0;
+  ConformanceReport report;
   for (const CaseGroup& group : cases_of(folder)) {
     auto found = models.find(group.model);
     if (found == models.end()) found = models.emplace(group.model, Model::open(group.model, options)).first;
+    const std::size_t before = faults.size();
     run_group(found->second, group, inputs, expected, faults);
+    report.add(group, faults.size() - before);
     cases += group.cases.size();
   }
+  if (ConformanceReport::wanted() && !models.empty()) report.inspect(models.begin()->second, inputs);
+  report.write(GetParam());
   EXPECT_GT(cases, 0U);
   std::string list;
   for (const std::string& fault : faults) list += "  " + fault + "\n";
@@ -62,6 +68,7 @@ std::vector<std::string> folders() {
   for (const std::string& name : text_models()) all.push_back("matrix/" + name);
   for (const std::string& name : fused_models()) all.push_back("matrix/" + name);
   for (const std::string& name : rounded_models()) all.push_back("matrix/" + name);
+  for (const std::string& name : other_models()) all.push_back("matrix/" + name);
   return all;
 }
 

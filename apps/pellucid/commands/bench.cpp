@@ -223,7 +223,8 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
   parameters.text_list(options->methods, {.name = "--methods",
                                           .value = "LIST",
                                           .help = "Methods by commas, each as METHOD or METHOD@RULES",
-                                          .required = true});
+                                          .required = true,
+                                          .offer = Offer::kMethodLists});
   parameters.number(options->targets,
                     {.name = "--targets", .value = "K", .help = "Explain the K most likely classes (default: 1)"},
                     Limits{1, 100000});
@@ -233,9 +234,10 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
                     Limits{1, 100000});
   parameters.repeated_text(options->request.options,
                            {.name = "--option", .value = "NAME=VALUE", .help = "Option of the methods, repeatable"});
-  parameters.choice(options->request.precision,
-                    {.name = "--precision", .value = "TYPE", .help = "float32, mixed or float64"},
-                    {"float32", "mixed", "float64"});
+  parameters.choice(options->request.precision, {.name = "--precision",
+                                                 .value = "TYPE",
+                                                 .help = "float32, mixed or float64",
+                                                 .words = {"float32", "mixed", "float64"}});
   return [options, &global] { return run(*options, global); };
 }
 

@@ -91,7 +91,8 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
   parameters.text_list(options->methods, {.name = "--methods",
                                           .value = "LIST",
                                           .help = "Methods by commas, each as METHOD or METHOD@RULES",
-                                          .required = true});
+                                          .required = true,
+                                          .offer = Offer::kMethodLists});
   options->request.declare_targets(parameters);
   options->output.declare(parameters, ".png, .html or .json");
   return [options, &global] { return run(*options, global); };

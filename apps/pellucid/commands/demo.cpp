@@ -204,9 +204,10 @@ int run(const Options& options, const GlobalOptions& global) {
 
 std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  parameters.text(
-      options->folder,
-      {.name = "-o,--output", .value = "DIR", .help = "Folder for the pictures and the page (default: pellucid-demo)"});
+  parameters.text(options->folder, {.name = "-o,--output",
+                                    .value = "DIR",
+                                    .help = "Folder for the pictures and the page (default: pellucid-demo)",
+                                    .offer = Offer::kFolders});
   return [options, &global] { return run(*options, global); };
 }
 

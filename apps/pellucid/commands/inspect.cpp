@@ -145,8 +145,10 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
   parameters.repeated_text(
       options->shapes,
       {.name = "--shape", .value = "NAME=N,N,…", .help = "Shape of an input instead of the input itself, repeatable"});
-  parameters.text(options->rules,
-                  {.name = "--rules", .value = "SET", .help = "Also list node, rule and reason under this rule set"});
+  parameters.text(options->rules, {.name = "--rules",
+                                   .value = "SET",
+                                   .help = "Also list node, rule and reason under this rule set",
+                                   .offer = Offer::kRuleSets});
   parameters.flag(options->why, {.name = "--why", .help = "Also say what every finding rests on"});
   return [options, &global] { return run(*options, global); };
 }

@@ -133,7 +133,9 @@ int run(const Options& options, const GlobalOptions& global) {
 
 std::function<int()> declare(Parameters& parameters, const GlobalOptions& global) {
   const auto options = std::make_shared<Options>();
-  parameters.text(options->name, {.name = "name", .value = "NAME", .help = "Show this method with its options"});
+  parameters.text(
+      options->name,
+      {.name = "name", .value = "NAME", .help = "Show this method with its options", .offer = Offer::kMethods});
   parameters.flag(options->operators,
                   {.name = "--operators", .help = "Show which operators each rule set passes, and how"});
   return [options, &global] { return run(*options, global); };

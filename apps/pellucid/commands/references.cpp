@@ -157,7 +157,8 @@ std::function<int()> declare(Parameters& parameters, const GlobalOptions& global
                    .value = "FILE",
                    .help = "Labelled texts, .tsv with a header or .jsonl, such as those the model was trained on",
                    .group = kGroup,
-                   .required = true});
+                   .required = true,
+                   .offer = Offer::kFiles});
   parameters.text(
       text.column,
       {.name = "--column", .value = "NAME", .help = "Where the text is (default: text or sentence)", .group = kGroup});

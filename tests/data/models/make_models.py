@@ -7,6 +7,7 @@ no-rule.onnx       a convolution, Det, a linear layer; no rule set covers Det
 old-opset.onnx     Clip, Slice, Pad and Upsample of opset 9 on the way
 young-opset.onnx   RMSNormalization, RotaryEmbedding and Swish of opset 24 on the way
 nan-weight.onnx    no-attention.onnx with a weight that is not a number
+unusual.onnx       two blocks of attention by ReLU, joined by Concat instead of Add; its scores are the second output
 """
 
 import pathlib
@@ -19,14 +20,15 @@ HERE = pathlib.Path(__file__).parent
 RANDOM = np.random.default_rng(0)
 
 
-def constant(name, *shape):
-    return numpy_helper.from_array(RANDOM.standard_normal(shape).astype(np.float32), name)
+def constant(name, *shape, scale=1.0):
+    return numpy_helper.from_array((scale * RANDOM.standard_normal(shape)).astype(np.float32), name)
 
 
-def write(name, nodes, inputs, weights, opset=17, ir=8):
+def write(name, nodes, inputs, weights, opset=17, ir=8, before=()):
+    outputs = [*before, ("logits", ["batch", 3])]
     graph = helper.make_graph(
         nodes, name, [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in inputs],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 3])], weights)
+        [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir)
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, HERE / f"{name}.onnx")
@@ -90,9 +92,40 @@ def young_opset():
              [constant("gain", 4), numpy_helper.from_array(np.array(0, np.int64), "zero")])
 
 
+def unusual_block(block, tokens, joined):
+    """Attention whose weights are a ReLU of the scores over the number of tokens; its result is put beside the tokens."""
+    names = {name: f"block.{block}/{name}" for name in ("q", "k", "v", "keys", "scores", "open", "weights", "context", "both")}
+    nodes = [helper.make_node("MatMul", [tokens, f"{part}{block}"], [names[part]], names[part]) for part in "qkv"]
+    nodes += [helper.make_node("Transpose", [names["k"]], [names["keys"]], names["keys"], perm=[0, 2, 1]),
+              helper.make_node("MatMul", [names["q"], names["keys"]], [names["scores"]], names["scores"]),
+              helper.make_node("Relu", [names["scores"]], [names["open"]], names["open"]),
+              helper.make_node("Mul", [names["open"], "share"], [names["weights"]], names["weights"]),
+              helper.make_node("MatMul", [names["weights"], names["v"]], [names["context"]], names["context"]),
+              helper.make_node("Concat", [tokens, names["context"]], [names["both"]], names["both"], axis=2),
+              helper.make_node("MatMul", [names["both"], f"join{block}"], [joined], joined)]
+    return nodes, [constant(f"{part}{block}", 8, 8, scale=0.5) for part in "qkv"] + [constant(f"join{block}", 16, 8, scale=0.3)]
+
+
+def unusual():
+    shape = numpy_helper.from_array(np.array([0, 8, 16], np.int64), "rows")
+    share = numpy_helper.from_array(np.array(1 / 16, np.float32), "share")
+    nodes = [helper.make_node("Conv", ["pixel_values", "filters"], ["patches"], "patches", strides=[2, 2]),
+             helper.make_node("Reshape", ["patches", "rows"], ["columns"], "columns"),
+             helper.make_node("Transpose", ["columns"], ["tokens"], "tokens", perm=[0, 2, 1])]
+    weights = [constant("filters", 8, 3, 2, 2), shape, share, constant("weight", 8, 3), constant("bias", 3)]
+    for block, (tokens, joined) in enumerate([("tokens", "middle"), ("middle", "hidden")]):
+        more, needed = unusual_block(block, tokens, joined)
+        nodes += more
+        weights += needed
+    nodes += [helper.make_node("ReduceMean", ["hidden"], ["feature"], "mean", axes=[1], keepdims=0),
+              helper.make_node("Gemm", ["feature", "weight", "bias"], ["logits"], "head")]
+    write("unusual", nodes, [("pixel_values", ["batch", 3, 8, 8])], weights, before=[("hidden", ["batch", 16, 8])])
+
+
 convolutional("no-attention")
 convolutional("no-rule", between="Det")
 convolutional("nan-weight", spoil=True)
 two_inputs()
 old_opset()
 young_opset()
+unusual()

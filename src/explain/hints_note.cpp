@@ -1,0 +1,20 @@
+#include "explain/hints_note.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace pellucid::explain {
+
+std::string hints_note(const AnatomyHints& hints) {
+  std::string text;
+  const auto add = [&](const char* part, const std::string& names) {
+    if (!names.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : "; ", part, names);
+  };
+  add("tokens", hints.tokens);
+  add("attention", fmt::format("{}", fmt::join(hints.attention, ", ")));
+  add("blocks", fmt::format("{}", fmt::join(hints.blocks, ", ")));
+  add("head", hints.head);
+  return text.empty() ? text : "parts of the graph were named: " + text;
+}
+
+}  // namespace pellucid::explain
