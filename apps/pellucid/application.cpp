@@ -116,7 +116,9 @@ int run(int argc, const char* const* argv) {
   try {
     return parse_and_run(argc, argv);
   } catch (const Error& error) {
-    return report(error.code(), error.code() == ErrorCode::kInterrupted ? "interrupted" : error.what());
+    // The runtime's own words on an interruption say nothing; a method's say how far it came.
+    const bool bare = error.code() == ErrorCode::kInterrupted && std::string(error.what()).rfind("interrupted", 0) != 0;
+    return report(error.code(), bare ? "interrupted" : error.what());
   } catch (const OutputClosed&) {
     return 0;
   } catch (const std::bad_alloc&) {

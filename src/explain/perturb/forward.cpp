@@ -40,7 +40,8 @@ void Forward::load(double& compile_seconds) {
   std::string name = "forward|" + task_name(state.task) + "|" + precision_name(resolved.precision) + "|" +
                      preparation_key(state.file.inputs(), explainer_.request().inputs, explainer_.stream().name,
                                      !prepared.batch_free) +
-                     (suppresses ? "|keys|" : "|") + std::to_string(resolved.target_count);
+                     (suppresses ? "|keys of " + explainer_.stream().name + "|" : "|") +
+                     std::to_string(resolved.target_count);
   for (const std::string& space : spec.spaces) name += "|" + space;
   if (const auto at = state.programs.find(name); at != state.programs.end()) {
     loaded_ = &at->second;
