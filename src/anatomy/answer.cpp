@@ -41,7 +41,7 @@ bool has_decoder(const graph::Graph& graph) {
 
 Answer append_answer(graph::Graph& graph, AnswerPosition position) {
   const ValueId scores = find_logits(graph);
-  if (scores == kNone || position == AnswerPosition::kNone || !graph.is_float(scores)) return {};
+  if (scores == kNone || position == AnswerPosition::kEach || !graph.is_float(scores)) return {};
   const Dims dims = graph.dims(scores);
   const WordTable table = find_word_table(graph);
   const bool rows = dims.size() == 3 && !dims[1].per_batch && !dims[2].per_batch && table.output != kNone;

@@ -9,7 +9,7 @@ enum class AnswerPosition {
   kFind,   ///< as the graph suggests: the first where it is a decoder's, else the last that isn't padding
   kLast,   ///< next token
   kFirst,  ///< first token of a decoder
-  kNone    ///< none: each position has a score of its own (tags, masked words)
+  kEach    ///< each position has a score of its own (tags, masked words)
 };
 
 struct Answer {

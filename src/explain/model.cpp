@@ -32,7 +32,7 @@ anatomy::AnswerPosition answer_position(Task task) {
     case Task::kSequenceToSequence: return anatomy::AnswerPosition::kFirst;
     case Task::kTokenClassification:
     case Task::kQuestionAnswering:
-    case Task::kFillMask: return anatomy::AnswerPosition::kNone;
+    case Task::kFillMask: return anatomy::AnswerPosition::kEach;
     default: return anatomy::AnswerPosition::kFind;
   }
 }

@@ -74,7 +74,7 @@ TEST(Answer, IsNoneWhereTokensHaveClasses) {
   s.score(s.look_up("input_ids", kWords), 5);
   EXPECT_EQ(append_answer(s.graph, AnswerPosition::kFind).row, kNone);
   EXPECT_NE(append_answer(s.graph, AnswerPosition::kLast).row, kNone) << "said to be a language model";
-  EXPECT_EQ(append_answer(s.graph, AnswerPosition::kNone).row, kNone);
+  EXPECT_EQ(append_answer(s.graph, AnswerPosition::kEach).row, kNone);
 }
 
 }  // namespace

@@ -16,8 +16,9 @@ using Presence = std::vector<float>;
 /// The features of one sample: tokens or words of a text, segments or pixels of a picture, elements of another input.
 struct FeatureSpace {
   std::int64_t count = 0;
-  Shape extent;                     ///< axes that they are counted on: [count], or [height, width] of pixels
-  std::vector<std::int64_t> spans;  ///< text: lengths of the runs of neighbours, special tokens in between; else empty
+  Shape extent;  ///< axes that they are counted on: [count], or [height, width] of pixels
+  std::vector<std::int64_t>
+      spans{};  ///< text: lengths of the runs of neighbours, special tokens in between; else empty
 };
 
 struct PerturbationInput {
