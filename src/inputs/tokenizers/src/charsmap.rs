@@ -25,7 +25,8 @@ fn claimed(base64: &[u8]) -> Option<u32> {
 }
 
 fn check_map(base64: &str) -> Result<(), String> {
-    let held = base64.len() / 4 * 3;
+    let padding = base64.bytes().rev().take_while(|letter| *letter == b'=');
+    let held = (base64.len() / 4 * 3).saturating_sub(4 + padding.count());
     match claimed(base64.as_bytes()) {
         Some(size) if size as usize <= held => Ok(()),
         _ => Err("its precompiled_charsmap is damaged".to_string()),
