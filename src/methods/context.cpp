@@ -108,9 +108,9 @@ graph::ValueId Context::content_mean() {
 // none; rows of a table and steps in time all count alike.
 graph::ValueId Context::content_share() {
   std::vector<double> share(static_cast<std::size_t>(tokens()), 1.0);
-  const graph::Graph& graph = build.graph();
-  const bool patches = stream.layout.rows > 0, words = !graph.is_float(graph.find(stream.input));
-  if (patches || words)
+  const graph::ValueId input = build.graph().find(stream.input);
+  const bool rows_or_steps = stream.layout.rows == 0 && input != graph::kNone && build.graph().is_float(input);
+  if (!rows_or_steps)
     for (const std::int64_t token : stream.layout.special) share.at(static_cast<std::size_t>(token)) = 0.0;
   const double count = std::accumulate(share.begin(), share.end(), 0.0);
   PELLUCID_CHECK(count > 0, kUnsupported, "the stream '{}' has special tokens only, no content", stream.name);

@@ -46,6 +46,8 @@ StreamModel::StreamModel(const StreamModelSpec& spec) {
   stream.width = kWidth;
   stream.layout.tokens = kTokens;
   stream.layout.special = {0};
+  stream.layout.rows = 1;
+  stream.layout.columns = kTokens - 1;
   stream.read_out.kind = spec.pool ? anatomy::ReadOutKind::kAttentionPool : anatomy::ReadOutKind::kClassToken;
   stream.read_out.weights = spec.pool ? std::vector<double>{} : spec.weights;
   if (spec.mask) {
