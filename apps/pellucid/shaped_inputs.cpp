@@ -49,11 +49,12 @@ Shape known_shape(const Model& model, const InputInfo& input, const InputOptions
   if (!shape.empty() && shape[0] < 0) shape[0] = 1;
   const auto image = picture_input(model);
   if (image && image->name == input.name) {
-    const auto preparation = find_preparation(model, options.preparation, input);
-    const auto size = preparation ? (preparation->crop ? preparation->crop : preparation->size) : std::nullopt;
     if (shape[1] < 0) shape[1] = 3;
-    if (size && shape[2] < 0) shape[2] = size->height;
-    if (size && shape[3] < 0) shape[3] = size->width;
+    if (const auto preparation = find_preparation(model, options.preparation, input)) {
+      const auto& size = preparation->crop ? preparation->crop : preparation->size;
+      if (size && shape[2] < 0) shape[2] = size->height;
+      if (size && shape[3] < 0) shape[3] = size->width;
+    }
   }
   for (const std::int64_t axis : shape) {
     PELLUCID_CHECK(

@@ -9,8 +9,9 @@ step(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/first)
 if(PREFIX)
   # The other kind of library, with a tool that stands on it.
   file(REMOVE_RECURSE ${WORK}/first/bin)
-  file(GLOB static ${WORK}/first/lib*/libpellucid.a)
-  file(REMOVE ${static})
+  # The targets file goes, too: CMake takes one written in the same second as the new one for the same file.
+  file(GLOB static ${WORK}/first/lib*/libpellucid.a ${WORK}/first/lib*/cmake)
+  file(REMOVE_RECURSE ${static})
   step(${CMAKE_COMMAND} --build ${BUILD} --target pellucid_shared pellucid_cli_shared)
   foreach(component tool development)
     step(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/first --component ${PREFIX}${component})
