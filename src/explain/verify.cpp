@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kLogitsBound = 1e-4, kHalfLogitsBound = 1e-2, kQuantisedLogitsBound = 0.25;
 constexpr double kGradientBound = 2e-2;
+constexpr double kFlat = 5e-3;               ///< of y, gained on a way as long as x: less counts as no slope at all
 constexpr double kCompletenessBound = 5e-2;  ///< of integrals, which are as exact as their steps
 constexpr double kTotalBound = 1e-3;         ///< of sums that a walk keeps exactly, but for rounding
 
@@ -92,8 +93,8 @@ class Probe {
 };
 
 /// The slope by central differences. Large steps are bent, small ones noisy, and a bent curve can look straight from
-/// afar: the smallest step is taken that agrees with its double and stands clear of rounding; the compiled gradient
-/// isn't looked at.
+/// afar: the smallest step is taken that agrees with its double and stands clear of rounding, else the one that says
+/// most; the compiled gradient isn't looked at.
 double central_slope(const Probe& probe, const std::vector<double>& direction, double scale) {
   constexpr double kRounding = 1e-6;  // of a forward pass in float32
   constexpr double kGood = 5e-3;
@@ -104,12 +105,12 @@ double central_slope(const Probe& probe, const std::vector<double>& direction, d
   double best = 0, smallest = INFINITY, slope = slope_at(4e-6 * scale);
   for (double step = 4e-6 * scale; step < 0.05 * scale; step *= 2) {
     const double next = slope_at(2 * step);
-    const double doubt = (std::abs(next - slope) + kRounding * size / step) / std::max(std::abs(slope), 1e-30);
+    const double doubt = std::abs(next - slope) + kRounding * size / step;
     if (doubt < smallest) {
       smallest = doubt;
       best = slope;
     }
-    if (doubt < kGood) break;
+    if (doubt < kGood * std::abs(slope)) break;
     slope = next;
   }
   return best;
@@ -130,7 +131,9 @@ Check gradient_check(const Probe& probe, const std::string& site, std::uint64_t 
   const double best = central_slope(probe, direction, scale);
   Check check;
   check.name = "gradient at the " + site;
-  const double size = std::max(std::abs(best), std::abs(slope));
+  // Where y doesn't depend on x, both slopes are rounding.
+  const double flat = scale > 0 ? kFlat * std::abs(probe.value(direction, 0)) / scale : 0;
+  const double size = std::max({std::abs(best), std::abs(slope), flat});
   check.measured = size > 0 ? std::abs(slope - best) / size : 0;
   check.bound = kGradientBound;
   check.note = fmt::format("compiled {:.6g}, central differences {:.6g}", slope, best);

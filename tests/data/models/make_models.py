@@ -92,6 +92,14 @@ def young_opset():
              [constant("gain", 4), numpy_helper.from_array(np.array(0, np.int64), "zero")])
 
 
+def flat():
+    """The mean of what was normalised: nothing in the picture changes the answer."""
+    gain = numpy_helper.from_array(np.ones(4, np.float32), "gain")
+    shift = numpy_helper.from_array(np.full(4, 0.5, np.float32), "shift")
+    of_opset("flat", 17, [helper.make_node("InstanceNormalization", ["patches", "gain", "shift"], ["bent"], "norm")],
+             [gain, shift])
+
+
 def unusual_block(block, tokens, joined):
     """Attention whose weights are a ReLU of the scores over the number of tokens; its result is put beside the tokens."""
     names = {name: f"block.{block}/{name}" for name in ("q", "k", "v", "keys", "scores", "open", "weights", "context", "both")}
@@ -129,3 +137,4 @@ two_inputs()
 old_opset()
 young_opset()
 unusual()
+flat()
