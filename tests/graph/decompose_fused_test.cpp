@@ -1,51 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "graph/fused_case.hpp"
-#include "graph/onnx/write.hpp"
 #include "graph/passes/passes.hpp"
-#include "run/session.hpp"
 #include "support/expect_error.hpp"
 
 namespace pellucid::tests {
 namespace {
-
-/// The written file's opset of ONNX's own operators, which is kOpset, made another.
-std::vector<std::byte> at_opset(std::vector<std::byte> bytes, int opset) {
-  const std::vector<int> import{0x42, 4, 0x0a, 0, 0x10, graph::kOpset};  // opset_import {domain: "", version}
-  const auto same = [](std::byte a, int b) { return std::to_integer<int>(a) == b; };
-  const auto found = std::search(bytes.begin(), bytes.end(), import.begin(), import.end(), same);
-  if (found == bytes.end()) throw std::runtime_error("the written graph names no opset");
-  found[5] = static_cast<std::byte>(opset);
-  return bytes;
-}
-
-std::vector<Tensor> run_plainly(const FusedGraph& at, int opset) {
-  const graph::WrittenGraph written = graph::write_graph(at.graph);
-  run::SessionOptions options;
-  options.optimisation = run::Optimisation::kNone;
-  const run::Session session(at_opset(written.bytes, opset), written.weights, options, "the graph");
-  std::vector<std::string> names;
-  for (const ValueId id : at.graph.outputs) names.push_back(at.graph.value(id).name);
-  const TensorMap results = session.run(at.inputs, names);
-  std::vector<Tensor> list;
-  for (const std::string& name : names) list.push_back(results.at(name));
-  return list;
-}
-
-double difference(const Tensor& a, const Tensor& b) {
-  if (a.shape() != b.shape() || a.type() != b.type()) return HUGE_VAL;
-  const std::vector<double> x = a.to_doubles(), y = b.to_doubles();
-  double worst = 0, size = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (!std::isfinite(x[i]) || !std::isfinite(y[i])) return HUGE_VAL;
-    worst = std::max(worst, std::fabs(x[i] - y[i]));
-    size = std::max(size, std::fabs(y[i]));
-  }
-  return worst == 0 ? 0 : worst / size;
-}
 
 class DecomposeFused : public testing::TestWithParam<FusedCase> {};
 

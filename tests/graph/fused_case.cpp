@@ -1,6 +1,25 @@
 #include "graph/fused_case.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "graph/onnx/write.hpp"
+#include "run/session.hpp"
+
 namespace pellucid::tests {
+namespace {
+
+/// The written file's opset of ONNX's own operators, which is kOpset, made another.
+std::vector<std::byte> at_opset(std::vector<std::byte> bytes, int opset) {
+  const std::vector<int> import{0x42, 4, 0x0a, 0, 0x10, graph::kOpset};  // opset_import {domain: "", version}
+  const auto same = [](std::byte a, int b) { return std::to_integer<int>(a) == b; };
+  const auto found = std::search(bytes.begin(), bytes.end(), import.begin(), import.end(), same);
+  if (found == bytes.end()) throw std::runtime_error("the written graph names no opset");
+  found[5] = static_cast<std::byte>(opset);
+  return bytes;
+}
+
+}  // namespace
 
 Dims per_sample(const Shape& rest) {
   Dims dims{{1, true}};
@@ -61,6 +80,31 @@ void FusedGraph::node(const std::string& op, const std::string& domain, std::vec
   std::size_t next = 0;
   for (const auto& output : outputs) with_gaps.push_back(output ? graph.outputs[next++] : graph::kNone);
   graph.node(id).outputs = with_gaps;
+}
+
+std::vector<Tensor> run_plainly(const FusedGraph& at, int opset) {
+  const graph::WrittenGraph written = graph::write_graph(at.graph);
+  run::SessionOptions options;
+  options.optimisation = run::Optimisation::kNone;
+  const run::Session session(at_opset(written.bytes, opset), written.weights, options, "the graph");
+  std::vector<std::string> names;
+  for (const ValueId id : at.graph.outputs) names.push_back(at.graph.value(id).name);
+  const TensorMap results = session.run(at.inputs, names);
+  std::vector<Tensor> list;
+  for (const std::string& name : names) list.push_back(results.at(name));
+  return list;
+}
+
+double difference(const Tensor& a, const Tensor& b) {
+  if (a.shape() != b.shape() || a.type() != b.type()) return HUGE_VAL;
+  const std::vector<double> x = a.to_doubles(), y = b.to_doubles();
+  double worst = 0, size = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!std::isfinite(x[i]) || !std::isfinite(y[i])) return HUGE_VAL;
+    worst = std::max(worst, std::fabs(x[i] - y[i]));
+    size = std::max(size, std::fabs(y[i]));
+  }
+  return worst == 0 ? 0 : worst / size;
 }
 
 void PrintTo(const FusedCase& of, std::ostream* out) { *out << of.op << " " << of.name; }

@@ -55,6 +55,11 @@ class FusedGraph {
   std::mt19937_64 engine_{20250117};
 };
 
+/// The graph's outputs as ONNX Runtime's own kernels compute them, without any rewriting, at this opset.
+[[nodiscard]] std::vector<Tensor> run_plainly(const FusedGraph& at, int opset);
+/// The largest difference over the largest number of `b`; infinite where shapes, types or finiteness differ.
+[[nodiscard]] double difference(const Tensor& a, const Tensor& b);
+
 struct FusedCase {
   std::string op, name;
   std::function<void(FusedGraph&)> make;

@@ -7,6 +7,7 @@ const std::vector<Pass>& passes() {
       {"half_to_single", "float16 and bfloat16 become float32, casts between them disappear", half_to_single},
       {"dequantise", "quantised values become the real ones that they stand for", dequantise},
       {"decompose_fused", "fused operators become the plain operators that they stand for", decompose_fused},
+      {"lower_einsum", "Einsum of two operands becomes a product of matrices", lower_einsum},
       {"recover_softmax", "exp(x − max)/sum chains become Softmax", recover_softmax},
       {"recover_layer_normalization", "mean, variance, division chains become LayerNormalization",
        recover_layer_normalization},

@@ -22,6 +22,7 @@ std::vector<std::string> canonicalise(Graph& graph);
 int dequantise(Graph& graph);
 int decompose_fused(Graph& graph);
 int half_to_single(Graph& graph);
+int lower_einsum(Graph& graph);
 int recover_gelu(Graph& graph);
 int recover_layer_normalization(Graph& graph);
 int recover_softmax(Graph& graph);
