@@ -113,8 +113,6 @@ struct ModelFile::State {
   [[nodiscard]] std::string hash() const;
   [[nodiscard]] Folded fold_at(const std::map<std::string, Shape>& shapes) const;
   void find_shapes(const onnx::ModelProto& folded, const std::map<std::string, Shape>& shapes, Folded& result) const;
-  void run_for_shapes(const onnx::ModelProto& probe, const std::vector<std::string>& names,
-                      const std::map<std::string, Shape>& shapes, Folded& result) const;
 };
 
 ModelFile::ModelFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -240,6 +238,7 @@ void ModelFile::State::find_shapes(const onnx::ModelProto& folded, const std::ma
     result.shapes[info.name] = {info.type, info.shape};
   }
   if (unknown.empty()) return;
+  for (const onnx::NodeProto& node : folded.graph().node()) require_shape_without_values(node);
   TensorMap values = weights;
   for (const run::ValueInfo& info : session.inputs())
     if (shapes.count(info.name) != 0) values[info.name] = Tensor(info.type, shapes.at(info.name));

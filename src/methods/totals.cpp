@@ -1,6 +1,7 @@
 #include "methods/totals.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <pellucid/error.hpp>
@@ -57,26 +58,43 @@ ValueId total_at(Context& context, std::int64_t l, const std::string& rules, con
   return total.whole ? total.value : graph::kNone;
 }
 
+constexpr double kHidden = 1e4;
+
 /// 0 where tokens may look, and next to −∞ elsewhere.
 bool is_mask(const Tensor& constant) {
-  constexpr double kHidden = -1e4;
   const std::vector<double> values = constant.to_doubles();
-  return std::all_of(values.begin(), values.end(), [](double value) { return value == 0 || value <= kHidden; });
+  return std::all_of(values.begin(), values.end(), [](double value) { return value == 0 || value <= -kHidden; });
 }
 
-/// Whether a value is made of weights alone; the shape of an input may count.
-bool is_made_of_weights(const graph::Graph& graph, ValueId value) {
-  if (value == graph::kNone || graph.is_constant(value)) return true;
-  const graph::Node* node = graph.producer(value);
-  if (node == nullptr) return false;
-  return node->op == "Shape" || std::all_of(node->inputs.begin(), node->inputs.end(),
-                                            [&](ValueId input) { return is_made_of_weights(graph, input); });
+/// A factor or a term that makes scores next to −∞.
+bool is_hidden(const Tensor& constant) {
+  const std::vector<double> values = constant.to_doubles();
+  return std::any_of(values.begin(), values.end(), [](double value) { return std::abs(value) >= kHidden; });
 }
 
-/// What an Add gives to an operand that nothing is read of: masks get nothing.
+/// Whether a number that hides tokens is among what makes a value.
+bool hides_tokens(const graph::Graph& graph, ValueId value) {
+  std::vector<ValueId> open{value};
+  std::set<ValueId> seen;
+  while (!open.empty()) {
+    const ValueId at = open.back();
+    open.pop_back();
+    if (at == graph::kNone || !graph.is_float(at) || !seen.insert(at).second) continue;
+    if (graph.is_constant(at) && is_hidden(graph.value(at).constant)) return true;
+    if (const graph::Node* node = graph.producer(at))
+      open.insert(open.end(), node->inputs.begin(), node->inputs.end());
+  }
+  return false;
+}
+
+/// What an Add gives to an operand that nothing is read of: masks get nothing, positions do, be they weights or counted
+/// off the mask.
 bool takes_a_share(const graph::Graph& graph, ValueId operand) {
   if (graph.is_constant(operand)) return !is_mask(graph.value(operand).constant);
-  return is_made_of_weights(graph, operand);
+  const graph::Node* node = graph.producer(operand);
+  if (node != nullptr && node->op == "Add")
+    return takes_a_share(graph, node->inputs[0]) || takes_a_share(graph, node->inputs[1]);
+  return !hides_tokens(graph, operand);
 }
 
 /// Nodes behind the lowest block input that the walk passed: what it does below isn't part of the totals.

@@ -193,8 +193,11 @@ bool is_gated_product(const Graph& graph, const Node& node, std::size_t& gate) {
   bool made[2] = {false, false};
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
     if (!depends_on_input(graph, node.inputs[i])) return false;
-    const Node* maker = maker_of(graph, node.inputs[i]);
-    made[i] = maker != nullptr && is_activation(graph, *maker);
+    // Exporters write the half of a tanh GELU last: the gate is a multiple of an activation.
+    for (const ValueId base : bases(graph, node.inputs[i])) {
+      const Node* maker = maker_of(graph, base);
+      made[i] = made[i] || (maker != nullptr && is_activation(graph, *maker));
+    }
   }
   gate = made[0] ? 0 : 1;
   return made[0] != made[1];

@@ -166,6 +166,16 @@ void require_no_subgraph(const onnx::NodeProto& node) {
     if (attribute.has_g() || attribute.graphs_size() > 0) refuse(node, attribute);
 }
 
+void require_shape_without_values(const onnx::NodeProto& node) {
+  const std::string& op = node.op_type();
+  const bool own = node.domain().empty() || node.domain() == "ai.onnx";
+  PELLUCID_CHECK(!own || (op != "NonZero" && op != "Compress" && op != "Unique"), kUnsupported,
+                 "{} node '{}': how many elements it gives depends on what the inputs hold, not on their shapes, and "
+                 "programs are made for shapes; export the model so that it picks at places that it computes (such as "
+                 "the place of the last token with ArgMax and Gather)",
+                 op, node.name());
+}
+
 std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& node) {
   using onnx::AttributeProto;
   std::map<std::string, Attribute> attributes;

@@ -20,6 +20,8 @@ namespace pellucid::graph {
 
 /// Throws Error{kUnsupported} where the node holds a branch or the body of a loop.
 void require_no_subgraph(const onnx::NodeProto& node);
+/// Throws Error{kUnsupported} where the size of the node's result depends on what its inputs hold.
+void require_shape_without_values(const onnx::NodeProto& node);
 [[nodiscard]] std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& node);
 /// The outputs that a node has, each in its place; kNone where the file leaves out an optional one (an empty name).
 [[nodiscard]] std::vector<ValueId> with_absent_outputs(const onnx::NodeProto& node,
