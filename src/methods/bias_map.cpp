@@ -1,6 +1,8 @@
 #include "methods/bias_map.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "base/check.hpp"
 #include "methods/place.hpp"
@@ -17,6 +19,27 @@ bool is_vector_of(const graph::Graph& graph, ValueId id, ValueId like) {
   if (!graph.is_constant(id) || graph.rank(like) == 0 || graph.rank(id) == 0) return false;
   const Dim last = graph.dims(like).back();
   return graph.dims(id).back() == last && graph.value(id).constant.size() == last.size && last.size > 1;
+}
+
+/// A constant with one element per head and feature of `like`, [heads, 1, features]: a linear layer's, once its result
+/// has been taken apart.
+bool is_bias_of_heads(const graph::Graph& graph, ValueId id, ValueId like) {
+  if (!graph.is_constant(id) || graph.rank(like) != 4 || graph.rank(id) > 4) return false;
+  Dims dims = graph.dims(id);
+  while (dims.size() < 4) dims.insert(dims.begin(), Dim{});
+  const Dims& whole = graph.dims(like);
+  return dims[0].size == 1 && dims[1] == whole[1] && dims[2].size == 1 && dims[3] == whole[3] && whole[2].size > 1;
+}
+
+/// What a value was before its axes were taken apart and moved.
+ValueId before_split(const graph::Graph& graph, ValueId id) {
+  static const std::set<std::string> kMoves{"Gather", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"};
+  const graph::Node* node = graph.producer(id);
+  while (node != nullptr && node->domain.empty() && kMoves.count(node->op) != 0) {
+    id = node->inputs[0];
+    node = graph.producer(id);
+  }
+  return id;
 }
 
 /// Whether a value comes from a product with a constant: a linear layer's, or a norm's gain.
@@ -45,9 +68,13 @@ Bias bias_of(const graph::Graph& graph, const graph::Node& node) {
   Bias found;
   found.output = node.outputs[0];
   if (node.op == "Add") {
-    for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
-      if (is_vector_of(graph, node.inputs[i], node.outputs[0]) && is_scaled(graph, node.inputs[1 - i]))
-        found.bias = node.inputs[i];
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+      const ValueId bias = node.inputs[i], other = node.inputs[1 - i];
+      const bool of_features = is_vector_of(graph, bias, node.outputs[0]) && is_scaled(graph, other);
+      const bool of_heads =
+          is_bias_of_heads(graph, bias, node.outputs[0]) && is_scaled(graph, before_split(graph, other));
+      if (of_features || of_heads) found.bias = bias;
+    }
   } else if (node.op == "Gemm" && has_input(node, 2)) {
     found.factor = graph::float_attribute(node, "beta", 1);
     if (is_vector_of(graph, node.inputs[2], node.outputs[0])) found.bias = node.inputs[2];
@@ -62,8 +89,11 @@ ValueId share_of(Context& context, const Bias& bias, const Place& place) {
   graph::Builder& build = context.build;
   const ValueId gradient = unfolded(build, context.gradient(bias.output), place);
   const std::int64_t features = build.dims(gradient).back().size;
-  const ValueId column = build.reshape(bias.bias, {{features, false}, {1, false}});
-  const ValueId products = build.matmul(gradient, column);
+  ValueId products = graph::kNone;
+  if (build.graph().value(bias.bias).constant.size() == features)
+    products = build.matmul(gradient, build.reshape(bias.bias, {{features, false}, {1, false}}));
+  else
+    products = build.mul(gradient, bias.bias);
   const auto samples = static_cast<std::int64_t>(place.sample_axis);
   std::vector<std::int64_t> axes;
   for (std::int64_t axis = 1; axis < build.rank(products); ++axis)

@@ -9,13 +9,14 @@ namespace pellucid::methods {
 /// A bias that is added between the tokens and the scores.
 struct Bias {
   graph::ValueId output = graph::kNone;  ///< the value that it was added to, with it: its cotangent is the bias's, too
-  graph::ValueId bias = graph::kNone;    ///< constant, one element per feature
+  graph::ValueId bias = graph::kNone;    ///< constant, one element per feature, or per head and feature
   double factor = 1;                     ///< Gemm's beta
   std::int64_t blocks = 0;               ///< of how many block inputs the output depends (l + 1 inside block l)
   graph::NodeId node = graph::kNone;
 };
 
-/// All of them, in graph order: of linear layers (Add of a constant vector to a product with a constant, Gemm) and of
+/// All of them, in graph order: of linear layers (Add of a constant vector to a product with a constant,
+/// also after its heads were taken apart, Gemm) and of
 /// norms (LayerNormalization's shift, Add of a constant vector to a product with a constant vector).
 /// Throws Error{kUnsupported} at a bias that no token can be given (of a convolution or a normalization over channels).
 [[nodiscard]] std::vector<Bias> find_biases(const Context& context, const std::string& method);

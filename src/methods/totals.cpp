@@ -81,8 +81,7 @@ bool hides_tokens(const graph::Graph& graph, ValueId value) {
     open.pop_back();
     if (at == graph::kNone || !graph.is_float(at) || !seen.insert(at).second) continue;
     if (graph.is_constant(at) && is_hidden(graph.value(at).constant)) return true;
-    if (const graph::Node* node = graph.producer(at))
-      open.insert(open.end(), node->inputs.begin(), node->inputs.end());
+    if (const graph::Node* node = graph.producer(at)) open.insert(open.end(), node->inputs.begin(), node->inputs.end());
   }
   return false;
 }
