@@ -1,6 +1,7 @@
 #include "anatomy/anatomy.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -189,7 +190,8 @@ class Finder {
     stream.token_count = graph_.dims(tokens)[1].size;
     stream.width = graph_.dims(tokens)[2].size;
     stream.validity = find_mask(graph_, graph_.find(stream.input));
-    stream.merged = !chain.uniform;
+    const std::string before = named_.tokens == kNone ? attention_before(tokens) : std::string();
+    stream.merged = !chain.uniform || !before.empty();
     stream.layout = find_layout(flow_, tokens, result_.evidence);
     for (std::size_t at = stream.merged ? chain.links.size() - 1 : 0; at < chain.links.size(); ++at)
       stream.blocks.push_back(make_block(chain, at));
@@ -197,7 +199,12 @@ class Finder {
     if (stream.merged) {
       stream.last_layout = merged_layout(stream.layout, graph_.dims(stream.blocks[0].attention_input)[1].size);
       stream.read_out.description = "none";
-      stream.read_out.why = "windows change between blocks or tokens merge between stages: no single token axis";
+      stream.read_out.why =
+          !before.empty()
+              ? fmt::format("attention '{}' already runs on other tokens before these: no single token axis (--tokens "
+                            "'{}' explains the last stage alone)",
+                            before, graph_.value(tokens).name)
+              : "windows change between blocks or tokens merge between stages: no single token axis";
     } else {
       stream.read_out = find_read_out(flow_, chain.last, sites_, text);
       name_special(stream.layout, stream.read_out, text);
@@ -205,6 +212,21 @@ class Finder {
     note("stream of {} blocks on '{}' {}, ending at '{}'", chain.links.size(), graph_.value(tokens).name,
          graph::to_string(graph_.dims(tokens)), graph_.value(chain.last).name);
     return stream;
+  }
+
+  /// The name of an attention that the tokens are made by; empty where there is none.
+  [[nodiscard]] std::string attention_before(ValueId tokens) const {
+    std::vector<ValueId> open{tokens};
+    std::set<ValueId> behind;
+    while (!open.empty()) {
+      const ValueId at = open.back();
+      open.pop_back();
+      if (!behind.insert(at).second) continue;
+      for (const ValueId from : flow_.sources(at)) open.push_back(from);
+    }
+    for (const FoundSite& found : sites_)
+      if (behind.count(found.site.probabilities) != 0) return graph_.value(found.site.probabilities).name;
+    return {};
   }
 
   /// What enters the first block, or what is named to be the tokens.
