@@ -201,9 +201,10 @@ class Finder {
       stream.read_out.description = "none";
       stream.read_out.why =
           !before.empty()
-              ? fmt::format("attention '{}' already runs on other tokens before these: no single token axis (--tokens "
-                            "'{}' explains the last stage alone)",
-                            before, graph_.value(tokens).name)
+              ? fmt::format(
+                    "attention '{}' already runs on other tokens before these: no single token axis (--tokens "
+                    "'{}' explains the last stage alone)",
+                    before, graph_.value(tokens).name)
               : "windows change between blocks or tokens merge between stages: no single token axis";
     } else {
       stream.read_out = find_read_out(flow_, chain.last, sites_, text);
@@ -244,8 +245,10 @@ class Finder {
     for (std::size_t i = 0; i < streams.size(); ++i) {
       const bool text = !graph_.is_float(graph_.find(streams[i].input));
       streams[i].name = image(streams[i]) ? "image" : (text ? "text" : "input");
-      const auto same = std::count_if(streams.begin(), streams.begin() + static_cast<std::ptrdiff_t>(i),
-                                      [&](const Stream& other) { return other.name == streams[i].name; });
+      const std::string kind = streams[i].name;
+      const auto same =
+          std::count_if(streams.begin(), streams.begin() + static_cast<std::ptrdiff_t>(i),
+                        [&](const Stream& other) { return other.name == kind || other.name.starts_with(kind + " "); });
       if (same > 0) streams[i].name += fmt::format(" {}", same + 1);
     }
   }

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "base/check.hpp"
 #include "base/random.hpp"
@@ -93,27 +95,27 @@ class Probe {
 };
 
 /// The slope by central differences. Large steps are bent, small ones noisy, and a bent curve can look straight from
-/// afar: the smallest step is taken that agrees with its double and stands clear of rounding, else the one that says
-/// most; the compiled gradient isn't looked at.
+/// afar: the smallest step is taken that agrees with its double and stands clear of rounding, else the one that comes
+/// nearest to that. Where none does, there may be no slope, and the one that is known best is taken. The compiled
+/// gradient isn't looked at.
 double central_slope(const Probe& probe, const std::vector<double>& direction, double scale) {
   constexpr double kRounding = 1e-6;  // of a forward pass in float32
-  constexpr double kGood = 5e-3;
+  constexpr double kGood = 5e-3, kUsable = 0.2;
   const double size = std::abs(probe.value(direction, 0));
   const auto slope_at = [&](double step) {
     return (probe.value(direction, step) - probe.value(direction, -step)) / (2 * step);
   };
-  double best = 0, smallest = INFINITY, slope = slope_at(4e-6 * scale);
-  for (double step = 4e-6 * scale; step < 0.05 * scale; step *= 2) {
+  double nearest = 0, doubt_of_nearest = INFINITY, known = 0, doubt_of_known = INFINITY;
+  double slope = slope_at(4e-6 * scale);
+  for (double step = 4e-6 * scale; step < 0.05 * scale && doubt_of_nearest >= kGood; step *= 2) {
     const double next = slope_at(2 * step);
     const double doubt = std::abs(next - slope) + kRounding * size / step;
-    if (doubt < smallest) {
-      smallest = doubt;
-      best = slope;
-    }
-    if (doubt < kGood * std::abs(slope)) break;
+    const double share = doubt / std::max(std::abs(slope), 1e-30);
+    if (share < doubt_of_nearest) std::tie(nearest, doubt_of_nearest) = std::pair(slope, share);
+    if (doubt < doubt_of_known) std::tie(known, doubt_of_known) = std::pair(slope, doubt);
     slope = next;
   }
-  return best;
+  return doubt_of_nearest < kUsable ? nearest : known;
 }
 
 /// The compiled gradient against central differences along a direction that mixes the gradient's own with a random one.
