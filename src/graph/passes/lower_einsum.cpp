@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -48,6 +49,27 @@ bool group(const Graph& graph, Product& product) {
   return !sums_alone && !product.contracted.empty();
 }
 
+/// A constant with its axes in this order.
+Tensor transposed(const Tensor& tensor, const std::vector<std::int64_t>& permutation) {
+  const auto width = tensor.bytes() / static_cast<std::size_t>(std::max<std::int64_t>(tensor.size(), 1));
+  const std::size_t rank = permutation.size();
+  std::vector<std::int64_t> strides(rank, 1);
+  for (std::size_t axis = rank; axis-- > 1;) strides[axis - 1] = strides[axis] * tensor.shape()[axis];
+  Shape shape;
+  for (const std::int64_t axis : permutation) shape.push_back(tensor.shape()[static_cast<std::size_t>(axis)]);
+  Tensor result(tensor.type(), shape);
+  std::vector<std::int64_t> at(rank, 0);
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    std::int64_t from = 0;
+    for (std::size_t axis = 0; axis < rank; ++axis)
+      from += at[axis] * strides[static_cast<std::size_t>(permutation[axis])];
+    std::memcpy(result.mutable_data() + static_cast<std::size_t>(i) * width,
+                tensor.data() + static_cast<std::size_t>(from) * width, width);
+    for (std::size_t axis = rank; axis-- > 0 && ++at[axis] == shape[axis];) at[axis] = 0;
+  }
+  return result;
+}
+
 /// The operands in the order in which the result needs no transposition of its matrices; weights come second.
 std::optional<Product> read_product(const Graph& graph, const Node& node) {
   if (node.inputs.size() != 2) return std::nullopt;
@@ -85,8 +107,8 @@ class Lowering {
     Dims to_b(all_b.begin(), all_b.begin() + static_cast<std::ptrdiff_t>(shared));
     to_b.push_back(joined(all_b, shared, right));
     to_b.push_back(joined(all_b, right, all_b.size()));
-    a = build_.reshape(a, to_a);
-    b = build_.reshape(b, to_b);
+    a = reshaped(a, to_a);
+    b = reshaped(b, to_b);
     Dims apart(all_a.begin(), all_a.begin() + static_cast<std::ptrdiff_t>(left));
     apart.insert(apart.end(), all_b.begin() + static_cast<std::ptrdiff_t>(right), all_b.end());
     const ValueId result = build_.reshape(build_.matmul(a, b), apart);
@@ -99,7 +121,16 @@ class Lowering {
   ValueId arranged(ValueId id, const std::string& letters, const std::string& wanted) {
     std::vector<std::int64_t> permutation;
     for (const char c : wanted) permutation.push_back(static_cast<std::int64_t>(letters.find(c)));
+    Graph& graph = build_.graph();
+    // Weights stay constants, as readers expect them.
+    if (graph.is_constant(id) && letters != wanted)
+      return graph.add_constant(transposed(graph.value(id).constant, permutation), graph.fresh_name("weight"));
     return build_.transpose(id, permutation);
+  }
+  ValueId reshaped(ValueId id, const Dims& dims) {
+    Graph& graph = build_.graph();
+    if (!graph.is_constant(id) || graph.dims(id) == dims) return build_.reshape(id, dims);
+    return graph.add_constant(graph.value(id).constant.reshaped(shape_at(dims, 1)), graph.fresh_name("weight"));
   }
   /// The axes [from, to) as one.
   static Dim joined(const Dims& dims, std::size_t from, std::size_t to) {
@@ -114,15 +145,18 @@ class Lowering {
 }  // namespace
 
 int lower_einsum(Graph& graph) {
-  std::vector<std::pair<Product, Node>> found;
-  for (std::size_t n = 0; n < graph.node_count(); ++n) {
-    const Node& node = graph.node(static_cast<NodeId>(n));
-    if (node.removed || node.op != "Einsum") continue;
-    if (const auto product = read_product(graph, node)) found.emplace_back(*product, node);
-  }
   Lowering lowering(graph);
-  for (const auto& [product, node] : found) lowering.apply(product, node);
-  return static_cast<int>(found.size());
+  int lowered = 0;
+  const std::size_t count = graph.node_count();
+  for (std::size_t n = 0; n < count; ++n) {
+    const Node node = graph.node(static_cast<NodeId>(n));
+    if (node.removed || node.op != "Einsum") continue;
+    const auto product = read_product(graph, node);
+    if (!product) continue;
+    lowering.apply(*product, node);
+    ++lowered;
+  }
+  return lowered;
 }
 
 }  // namespace pellucid::graph

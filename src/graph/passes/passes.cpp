@@ -12,6 +12,7 @@ const std::vector<Pass>& passes() {
       {"recover_layer_normalization", "mean, variance, division chains become LayerNormalization",
        recover_layer_normalization},
       {"recover_gelu", "x·(1 + erf(x/√2))/2 becomes Gelu", recover_gelu},
+      {"batch_first", "streams of tokens that count the tokens first count the samples first", batch_first},
   };
   return kPasses;
 }

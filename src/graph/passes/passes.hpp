@@ -19,6 +19,7 @@ struct Pass {
 /// Runs them all; returns "name: n places" for each that did something.
 std::vector<std::string> canonicalise(Graph& graph);
 
+int batch_first(Graph& graph);
 int dequantise(Graph& graph);
 int decompose_fused(Graph& graph);
 int half_to_single(Graph& graph);

@@ -130,6 +130,32 @@ def unusual():
     write("unusual", nodes, [("pixel_values", ["batch", 3, 8, 8])], weights, before=[("hidden", ["batch", 16, 8])])
 
 
+def tokens_first_block(block, tokens, result):
+    """Attention in Einsums on [tokens, batch, width], with two heads, and its residual sum."""
+    names = {name: f"block.{block}/{name}" for name in ("q", "k", "v", "scores", "weights", "context", "out")}
+    nodes = [helper.make_node("Einsum", [tokens, f"{part}{block}"], [names[part]], names[part], equation="tbi,ino->tbno")
+             for part in "qkv"]
+    nodes += [helper.make_node("Einsum", [names["q"], names["k"]], [names["scores"]], names["scores"], equation="ibnd,jbnd->bnij"),
+              helper.make_node("Softmax", [names["scores"]], [names["weights"]], names["weights"], axis=-1),
+              helper.make_node("Einsum", [names["weights"], names["v"]], [names["context"]], names["context"],
+                               equation="bnij,jbnd->ibnd"),
+              helper.make_node("Einsum", [names["context"], f"out{block}"], [names["out"]], names["out"], equation="tbno,noi->tbi"),
+              helper.make_node("Add", [tokens, names["out"]], [result], result)]
+    return nodes, [constant(f"{part}{block}", 8, 2, 4, scale=0.5) for part in "qkv"] + [constant(f"out{block}", 2, 4, 8, scale=0.5)]
+
+
+def tokens_first():
+    nodes = [helper.make_node("Transpose", ["features"], ["turned"], "turn", perm=[1, 0, 2])]
+    weights = [constant("weight", 8, 3), constant("bias", 3)]
+    for block, (tokens, result) in enumerate([("turned", "middle"), ("middle", "hidden")]):
+        more, needed = tokens_first_block(block, tokens, result)
+        nodes += more
+        weights += needed
+    nodes += [helper.make_node("ReduceMean", ["hidden"], ["feature"], "mean", axes=[0], keepdims=0),
+              helper.make_node("Gemm", ["feature", "weight", "bias"], ["logits"], "head")]
+    write("tokens-first", nodes, [("features", ["batch", 6, 8])], weights)
+
+
 convolutional("no-attention")
 convolutional("no-rule", between="Det")
 convolutional("nan-weight", spoil=True)
@@ -138,3 +164,4 @@ old_opset()
 young_opset()
 unusual()
 flat()
+tokens_first()
