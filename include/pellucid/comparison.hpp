@@ -8,10 +8,10 @@
 namespace pellucid {
 
 struct ComparisonOptions {
-  bool curves = true;         ///< run the model on inputs from which places are removed
-  std::int64_t steps = 10;    ///< of a deletion curve
-  std::int64_t random = 4;    ///< random orders whose mean is the line to compare with
-  std::int64_t strongest = 0; ///< k of the overlap; 0: a tenth of the places, rounded up
+  bool curves = true;          ///< run the model on inputs from which places are removed
+  std::int64_t steps = 10;     ///< of a deletion curve
+  std::int64_t random = 4;     ///< random orders whose mean is the line to compare with
+  std::int64_t strongest = 0;  ///< k of the overlap; 0: a tenth of the places rounded up, three at least
 };
 
 /// The explained score while places are removed, the highest score first.
@@ -44,10 +44,11 @@ struct Comparison {
   std::string place;                                 ///< "patch", "token", "element"
   std::vector<ComparedSample> samples;               ///< [batch]
   std::vector<std::vector<ComparedTarget>> targets;  ///< [targets][batch]
-  ComparedTarget mean;       ///< over targets and samples; areas and no curves, where all of them are probabilities
-  std::string replacement;   ///< what stands for removed places: "0", "mask", "pad"; "" without curves
-  std::string no_curves;     ///< why there are none though they were asked for
-  std::uint64_t seed = 0;    ///< of the random orders
+  ComparedTarget mean;      ///< over targets and samples; areas and no curves, where all of them are probabilities
+  std::string replacement;  ///< what stands for removed places: "0", "mask", "pad"; "" without curves
+  std::string no_curves;    ///< why there are none though they were asked for
+  std::int64_t random_orders = 0;  ///< that `random` is the mean of
+  std::uint64_t seed = 0;          ///< of them
 };
 
 }  // namespace pellucid

@@ -25,9 +25,8 @@ void check_alike(const std::vector<Explanation>& explanations) {
     bool alike = other.targets.size() == first.targets.size() && other.texts.size() == first.texts.size();
     for (std::size_t k = 0; alike && k < first.targets.size(); ++k) {
       const auto &mine = first.targets[k].samples, &theirs = other.targets[k].samples;
-      alike = std::equal(
-          mine.begin(), mine.end(), theirs.begin(), theirs.end(),
-          [](const SampleTarget& a, const SampleTarget& b) { return a.class_index == b.class_index; });
+      alike = std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
+                         [](const SampleTarget& a, const SampleTarget& b) { return a.class_index == b.class_index; });
     }
     PELLUCID_CHECK(alike, kUsage, "the explanations by '{}' and '{}' are not of the same inputs and targets",
                    first.method, other.method);
@@ -41,6 +40,7 @@ class Comparing {
       : options_(options), first_(explanations.front()) {
     batch_ = std::ssize(first_.targets.front().samples);
     made_.seed = seed;
+    made_.random_orders = options.curves ? options.random : 0;
     for (const Explanation& explanation : explanations) take(explanation);
     made_.targets.resize(first_.targets.size());
     for (auto& of_target : made_.targets) of_target.resize(static_cast<std::size_t>(batch_));
@@ -93,8 +93,9 @@ class Comparing {
   void count_places(std::int64_t b) {
     ComparedSample sample;
     sample.places = std::ssize(scores_.front().of(0, b));
-    constexpr std::int64_t kTenth = 10;
-    const std::int64_t wanted = options_.strongest > 0 ? options_.strongest : (sample.places + kTenth - 1) / kTenth;
+    constexpr std::int64_t kTenth = 10, kLeast = 3;
+    const std::int64_t tenth = std::max((sample.places + kTenth - 1) / kTenth, kLeast);
+    const std::int64_t wanted = options_.strongest > 0 ? options_.strongest : tenth;
     sample.strongest = std::min(wanted, sample.places);
     made_.samples.push_back(std::move(sample));
   }
@@ -120,7 +121,8 @@ class Comparing {
     for (std::int64_t b = 0; b < batch_; ++b) {
       const std::int64_t places = made_.samples[static_cast<std::size_t>(b)].places;
       if (places > 0 && run.places(b) == places) continue;
-      made_.no_curves = fmt::format("the input has {} scores, but {} places that can be removed", places, run.places(b));
+      made_.no_curves =
+          fmt::format("the input has {} scores, but {} places that can be removed", places, run.places(b));
       return false;
     }
     return true;
@@ -132,8 +134,7 @@ class Comparing {
     RemovalPlan plan(sample.removed);
     for (std::int64_t i = 0; i < options_.random; ++i) plan.add(explain::random_order(sample.places, made_.seed, i));
     for (std::size_t k = 0; k < made_.targets.size(); ++k)
-      for (const PlaceScores& scores : scores_)
-        plan.add(explain::strongest_first(scores.of(std::int64_t(k), b)));
+      for (const PlaceScores& scores : scores_) plan.add(explain::strongest_first(scores.of(std::int64_t(k), b)));
     const auto answers = run.answers(b, plan.inputs(), classes_of(b));
     sample.forward_passes = std::ssize(plan.inputs());
     std::size_t order = static_cast<std::size_t>(options_.random);

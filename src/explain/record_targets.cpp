@@ -40,9 +40,9 @@ void Explainer::finish(Explanation& explanation) const {
   std::vector<std::vector<double>> probabilities;
   const std::vector<double> all = classes ? explanation.logits.to_doubles() : std::vector<double>();
   for (std::int64_t b = 0; classes && b < batch_; ++b)
-    probabilities.push_back(probabilities_of(std::span(all).subspan(static_cast<std::size_t>(b * logits[1]),
-                                                                    static_cast<std::size_t>(logits[1])),
-                                             state_.task != Task::kMultiLabel));
+    probabilities.push_back(probabilities_of(
+        std::span(all).subspan(static_cast<std::size_t>(b * logits[1]), static_cast<std::size_t>(logits[1])),
+        state_.task != Task::kMultiLabel));
   for (std::int64_t k = 0; k < resolved_.target_count; ++k) {
     TargetRecord record;
     record.spec =

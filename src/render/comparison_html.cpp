@@ -87,10 +87,12 @@ std::string render_comparison_html(const std::vector<HtmlEntry>& entries, const 
   data["inputs"] = named_inputs(entries.front().explanation);
   data["comparison"] = agreement_record(comparison);
   std::string html = characters_of(html_comparison_template());
-  fill(html, "{{STYLE}}", "\n" + characters_of(html_page_style()) + characters_of(html_text_style()) +
-                              characters_of(html_comparison_style()));
-  fill(html, "{{SCRIPT}}", "\n" + characters_of(html_scores_script()) + characters_of(html_words_script()) +
-                               characters_of(html_comparison_script()));
+  fill(html, "{{STYLE}}",
+       "\n" + characters_of(html_page_style()) + characters_of(html_text_style()) +
+           characters_of(html_comparison_style()));
+  fill(html, "{{SCRIPT}}",
+       "\n" + characters_of(html_scores_script()) + characters_of(html_words_script()) +
+           characters_of(html_comparison_script()));
   fill(html, "{{DATA}}", script_safe(data));  // last: what it holds is never a place
   return html;
 }

@@ -78,6 +78,7 @@ json agreement_record(const Comparison& comparison) {
           {"mean", mean_of(comparison.mean)},
           {"replacement", said_or_null(comparison.replacement)},
           {"no_curves", said_or_null(comparison.no_curves)},
+          {"random_orders", comparison.random_orders},
           {"seed", comparison.seed}};
 }
 

@@ -7,8 +7,8 @@
 
 namespace pellucid {
 
-/// Several explanations and how far they agree as JSON: `explanations`, each as `record` writes it, and `comparison`, as
-/// docs/schema/comparison.json describes both.
+/// Several explanations and how far they agree as JSON: `explanations`, each as `record` writes it, and `comparison`,
+/// as docs/schema/comparison.json describes both.
 [[nodiscard]] nlohmann::json comparison_record(const std::vector<Explanation>& explanations,
                                                const Comparison& comparison);
 

@@ -77,8 +77,7 @@ json range_text(const Scale& scale) {
 
 PageData::PageData(const std::string& title, const OverlayOptions& options, TextColours text_colours)
     : options_(options), text_colours_(text_colours) {
-  PELLUCID_CHECK(options.alpha >= 0 && options.alpha <= 1, kUsage, "opacity {} is not between 0 and 1",
-                 options.alpha);
+  PELLUCID_CHECK(options.alpha >= 0 && options.alpha <= 1, kUsage, "opacity {} is not between 0 and 1", options.alpha);
   data_ = {{"title", clean_text(title)}, {"alpha", options.alpha},      {"raw", options.raw_grid},
            {"pictures", json::array()},  {"colormaps", json::object()}, {"palettes", json::object()},
            {"views", json::array()}};
@@ -126,7 +125,7 @@ void PageData::add_texts(const HtmlEntry& entry) {
 }
 
 json PageData::picture_target(const ScoreMaps& maps, const Colormap& colours, std::int64_t target,
-                                  std::int64_t sample) const {
+                              std::int64_t sample) const {
   const Scale scale = scale_of(maps, target, sample, colours.diverging(), options_.shared_scale);
   json special = json::array();
   for (const auto& token : maps.special(target, sample)) {

@@ -69,6 +69,11 @@ class Tables {
     return of + (cases == 1 ? "" : fmt::format(", mean of {} pairs of input and target", cases));
   }
 
+  [[nodiscard]] std::string strongest() const {
+    const ComparedSample& sample = comparison_.samples.front();
+    return comparison_.samples.size() == 1 ? fmt::format(", {} of {}", sample.strongest, sample.places) : "";
+  }
+
   void write_agreement() {
     page_.line("— Rank correlation (Spearman) over " + over(), 1);
     row("", letters_);
@@ -77,7 +82,7 @@ class Tables {
       for (const auto& value : comparison_.mean.rank_correlation[i]) cells.push_back(value ? two_digits(*value) : "–");
       row(names_[i], cells);
     }
-    page_.line("— Share of the strongest tenth in common", 1);
+    page_.line("— Share of the strongest in common" + strongest(), 1);
     row("", letters_);
     for (std::size_t i = 0; i < letters_.size(); ++i) {
       std::vector<std::string> cells;

@@ -104,7 +104,7 @@ TEST_F(Compare, AgreementIsOfOneMethodWithItselfComplete) {
       EXPECT_TRUE(one.curves.empty());
     }
   EXPECT_EQ(made.samples[0].places, 4);
-  EXPECT_EQ(made.samples[0].strongest, 1);
+  EXPECT_EQ(made.samples[0].strongest, 3);
   double sum = 0;
   for (const auto& of_target : made.targets)
     for (const ComparedTarget& one : of_target) sum += *one.rank_correlation[0][1];

@@ -39,7 +39,8 @@ std::string page(const std::vector<Explanation>& explanations, const Comparison&
   std::vector<HtmlEntry> entries;
   for (const Explanation& explanation : explanations) entries.push_back({explanation, pictures, ""});
   const std::size_t inputs = explanations.front().targets.front().samples.size();
-  const std::string what = inputs == 1 ? render::sample_title(explanations.front(), 0) : fmt::format("{} inputs", inputs);
+  const std::string what =
+      inputs == 1 ? render::sample_title(explanations.front(), 0) : fmt::format("{} inputs", inputs);
   return render_comparison_html(
       entries, comparison,
       fmt::format("{} · {} method{}", what, explanations.size(), explanations.size() == 1 ? "" : "s"), overlay,

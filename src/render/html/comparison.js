@@ -24,8 +24,8 @@ const quiet = (text) => element("p", { className: "quiet small", textContent: te
 
 // What a method cost: passes are counted; times only where they were measured.
 const passes = (method) => `${plural(method.forward, "forward", "forward")}, ${plural(method.backward, "backward pass", "backward passes")}`;
-const cost = (method) => `cost ${passes(method)} (counted)` +
-  (method.measured === null ? "" : ` · ${number(method.measured)} × a forward pass (measured, whole run)`);
+const cost = (method) => `cost: ${passes(method)} (counted)` +
+  (method.measured === null ? "" : `, ${number(method.measured)} × a forward pass (measured)`);
 
 // One panel.
 function pictureBody(panel) {
@@ -156,7 +156,7 @@ function makePanel(row, i, input, target) {
   panel.show = isText(current) ? (at) => showUnit(panel, at) : current.planar ? (at) => showCell(panel, at) : () => {};
   panel.draw = () => { if (panel.canvas) paintPanel(panel); };
   const facts = [...goal.gaps.map((gap) => element("li", { textContent: gap.text, title: gap.note })),
-    ...(goal.gaps.length ? [] : [element("li", { textContent: "no certificate of the sum: the method promises none" })]),
+    ...(goal.gaps.length ? [] : [element("li", { textContent: "certificate: the method promises nothing that could be checked" })]),
     element("li", { textContent: `${method.precision} · ${cost(method)}` })];
   if (current.note) facts.push(element("li", { textContent: `scores ${current.note}` }));
   if (goal.special.length) facts.push(element("li", { textContent: `outside: ${goal.special.map((token) => `${token.name} ${scoreIn(current, token.score)}`).join(", ")}` }));
@@ -199,7 +199,7 @@ function agreement(found, sample, over) {
     matrix(`Rank correlation${over}`, sample ? `Spearman, over ${places(sample.places)}; 1: the same order, 0: none in common` : "Spearman; 1: the same order, 0: none in common",
       found.rank_correlation, (value) => fixed(value, 2), (value) => value < 0 ? "var(--minus)" : "var(--plus)", (a, b, text) => `${a} and ${b}: rank correlation ${text}`),
     matrix(sample ? `The strongest ${places(sample.strongest)} in common` : `The strongest places in common${over}`,
-      sample ? `share of the ${sample.strongest} with the highest scores that both name; ${percent(sample.strongest / Math.max(1, sample.places))} by chance` : "share of the tenth with the highest scores that both name",
+      sample ? `share of the ${sample.strongest} with the highest scores that both name; ${percent(sample.strongest / Math.max(1, sample.places))} by chance` : "share of the tenth with the highest scores (three at least) that both name",
       found.overlap, (value) => `${Math.round(100 * value)} %`, () => "var(--plus)", (a, b, text) => `${a} and ${b} have ${text} of the strongest in common`));
   else box.append(quiet("Agreement needs two methods with one score for every place."));
   for (const i of left) box.append(quiet(`${methods[i].name} is left out here: ${methods[i].leftOut}.`));
@@ -207,6 +207,7 @@ function agreement(found, sample, over) {
 }
 
 // Deletion curves.
+const narrow = window.matchMedia("(max-width: 560px)");
 const kDashes = ["", "9 4", "2.5 4", "12 4 2.5 4"];
 const dashOf = (i) => kDashes[Math.floor(i / 2) % kDashes.length];
 function strip(lineClass, dash) {
@@ -221,18 +222,19 @@ function niceRange(low, high) {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 function chart(found, sample, label) {
-  const width = 560, height = 300, box = { left: 46, right: 12, top: 10, bottom: 44 };
+  const width = narrow.matches ? 340 : 560, height = narrow.matches ? 250 : 300, box = { left: 46, right: 12, top: 10, bottom: 44 };
   const order = comparedShown(), all = [...order.map((i) => found.curves[methods[i].compared]), ...(found.random ? [found.random] : [])];
   const values = all.flatMap((curve) => curve.values), probability = found.curves_of === "probability";
-  const ticks = probability ? [0, .25, .5, .75, 1] : niceRange(Math.min(0, ...values), Math.max(0, ...values));
+  const most = Math.max(0, ...values);
+  const ticks = probability && most > .6 ? [0, .25, .5, .75, 1] : niceRange(Math.min(0, ...values), most);
   const low = ticks[0], high = ticks.at(-1);
   const x = (share) => box.left + share * (width - box.left - box.right);
   const y = (value) => height - box.bottom - (value - low) / (high - low) * (height - box.top - box.bottom);
   const svg = svgNode("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
   svg.setAttribute("aria-label", `Deletion curves for ${label}: ${order.map((i) => `${methods[i].name} area ${number(found.curves[methods[i].compared].area)}`).join(", ")}${found.random ? `, random order ${number(found.random.area)}` : ""}. The numbers are in the table below.`);
   for (const tick of ticks) svg.append(svgNode("line", { class: "axis", x1: box.left, x2: width - box.right, y1: y(tick), y2: y(tick) }),
-    svgNode("text", { x: box.left - 8, y: y(tick) + 4, "text-anchor": "end" }, probability ? `${100 * tick} %` : number(tick)));
-  for (const tick of [0, .25, .5, .75, 1]) svg.append(svgNode("text", { x: x(tick), y: height - box.bottom + 18, "text-anchor": tick === 0 ? "start" : tick === 1 ? "end" : "middle" }, `${100 * tick} %`));
+    svgNode("text", { x: box.left - 8, y: y(tick) + 4, "text-anchor": "end" }, probability ? `${number(100 * tick)} %` : number(tick)));
+  for (const tick of narrow.matches ? [0, .5, 1] : [0, .25, .5, .75, 1]) svg.append(svgNode("text", { x: x(tick), y: height - box.bottom + 18, "text-anchor": tick === 0 ? "start" : tick === 1 ? "end" : "middle" }, `${100 * tick} %`));
   svg.append(svgNode("text", { x: x(.5), y: height - 6, "text-anchor": "middle" }, `of the ${kPlural[comparison.place]} removed, the strongest first`));
   const share = sample.removed.map((count) => count / sample.places);
   const line = (curve, lineClass, dash) => svgNode("polyline", { class: `line ${lineClass}`, "stroke-dasharray": dash, points: curve.values.map((value, i) => `${x(share[i]).toFixed(1)},${y(value).toFixed(1)}`).join(" ") });
@@ -267,6 +269,7 @@ function areas(found, random, caption, note) {
     curveRows(found).map(({ head, curve, random: self }) => [head, shownArea(curve.area),
       ...(random === null ? [] : [self ? "" : (curve.area > random ? "+" : "") + shownArea(curve.area - random)])]));
 }
+// In words: a probability where the target is one class.
 const kinds = { probability: "probability of the class", value: "explained score" };
 function curves(found, sample, label) {
   const box = card();
@@ -300,7 +303,7 @@ function caseOf(input, target) {
   };
   row.panels = shownMethods().map((i) => makePanel(row, i, input, target));
   rows.push(row);
-  const grid = element("div", { className: `panels${isText(known) ? " of-texts" : ""}` }, ...row.panels.map((panel) => panel.figure));
+  const grid = element("div", { className: `panels${isText(known) ? " of-texts" : ""}${row.panels.length === 4 ? " four" : ""}` }, ...row.panels.map((panel) => panel.figure));
   const found = comparison.targets[target][input], sample = comparison.samples[input];
   const below = sample ? [agreement(found, sample, ""), curves(found, sample, goal.label)].filter((part) => part) : [];
   const section = element("section", { className: "case" }, title, grid, element("div", { className: "beside" }, ...below));
@@ -331,12 +334,13 @@ function drawMean() {
     const found = { curves: mean.areas.map((area) => ({ area })), random: mean.random_area === null ? null : { area: mean.random_area } };
     parts.push(card(scrolling(areas(found, mean.random_area, "Area under the deletion curve, mean", "of the probability of the class; the lower, the sooner it falls"), "Area under the deletion curve, mean")));
   }
+  else if (comparison.replacement) parts[0].append(quiet("There is no mean of the areas: the curves are not all of probabilities."));
   $("mean-body").replaceChildren(...parts);
 }
 function drawMade() {
   const wraps = (text) => element("td", { className: "wraps", textContent: text });
-  const table = numbersTable("Methods", "passes are counted for each sample and target", ["Method", "Precision", "Forward", "Backward", "Measured", "Certificate, the worst"],
-    methods.map((method, i) => [[badge(i), method.name], method.precision, String(method.forward), String(method.backward),
+  const table = numbersTable("Methods", "passes are counted for each sample and target", ["Method", "Forward", "Backward", "Measured", "Certificate: the largest gaps, precision"],
+    methods.map((method, i) => [[badge(i), method.name], String(method.forward), String(method.backward),
       method.measured === null ? "–" : `${number(method.measured)} ×`, wraps(method.certificate)]));
   $("made").replaceChildren(table);
   const notes = methods.flatMap((method) => method.notes.map((note) => element("li", { className: "warn" }, element("strong", { textContent: method.name }), `: ${note}`)));
@@ -347,12 +351,11 @@ function drawMade() {
 }
 function drawReading() {
   const any = comparison.samples[0], lines = [
-    "Every map has a scale of its own: compare where colours are, not how strong. Scores of different methods have different units.",
     methods.some((method) => method.measured !== null)
       ? "Cost: forward and backward passes are counted, for each sample and target. “Measured” is the time of the whole run, all inputs and targets, over that of one pass of the untouched model over the same inputs."
       : "Cost: forward and backward passes are counted, for each sample and target; no time was measured (--measure-forward)."];
-  if (any && comparison.place) lines.push(`Agreement is taken over ${kPlural[comparison.place]}${comparison.place === "patch" ? " (scores of single pixels are summed over each)" : comparison.place === "token" ? " that are not special" : ""}, with the scores' signs: the rank correlation is Spearman's, equal scores share the mean of their ranks; the strongest are the tenth with the highest scores. Methods can agree and all be wrong.`);
-  if (comparison.replacement) lines.push(`Deletion: ${kPlural[comparison.place]} are replaced by ${comparison.replacement}${comparison.replacement === "0" ? " (in the model's own scale)" : ""}, those with the highest scores first, in up to ten steps. The area under the curve is taken over the share that is removed; low is good. Inputs with holes are none that the model was trained on, and methods that ask the model about such inputs have an advantage. The random order is the mean of several with seed ${comparison.seed}. The curves of one input took ${plural(Math.max(...comparison.samples.map((sample) => sample.forward_passes)), "forward pass", "forward passes")} or fewer.`);
+  if (any && comparison.place) lines.push(`Agreement is taken over ${kPlural[comparison.place]}${comparison.place === "patch" ? " (scores of single pixels are summed over each)" : comparison.place === "token" ? " that are not special" : ""}, with the scores' signs: the rank correlation is Spearman's, equal scores share the mean of their ranks; the strongest are the tenth with the highest scores, three at least. Methods can agree and all be wrong.`);
+  if (comparison.replacement) lines.push(`Deletion: ${kPlural[comparison.place]} are replaced by ${comparison.replacement}${comparison.replacement === "0" ? " (in the model's own scale)" : ""}, those with the highest scores first, in up to ten steps. The area under the curve is taken over the share that is removed; low is good. Inputs with holes are none that the model was trained on, and methods that ask the model about such inputs have an advantage. The line of the random order is the mean of ${plural(comparison.random_orders, "order")} with seed ${comparison.seed}. All curves together took ${plural(comparison.samples.reduce((sum, sample) => sum + sample.forward_passes, 0), "forward pass", "forward passes")}; inputs that several curves share were run once.`);
   $("reading").replaceChildren(...lines.map((text) => element("p", { textContent: text })));
 }
 
@@ -389,12 +392,14 @@ function start() {
   $("raw").onchange = (event) => { state.raw = event.target.checked; repaint(); };
   $("pieces").onchange = (event) => { textState.unit = event.target.checked ? "pieces" : "words"; drawCases(); };
   $("numbers").onchange = (event) => { textState.numbers = event.target.checked; drawCases(); };
+  $("scale-note").textContent = "Every map has a scale of its own: compare where the colours are, not how strong. Scores of different methods have different units.";
   $("choosing").onsubmit = (event) => event.preventDefault();
   $("subtitle").textContent = ["model " + known.model, plural(methods.length, "method"), plural(data.inputs.length, "input"), plural(targetCount, "target")].join(" · ");
   draw();
   drawMade();
   drawReading();
 }
+narrow.addEventListener("change", () => drawCases());
 window.addEventListener("resize", repaint);
 document.title = $("title").textContent = data.title;
 Promise.all(pictures.map((picture) => picture.ready)).then(start);
