@@ -156,7 +156,7 @@ function makePanel(row, i, input, target) {
   panel.show = isText(current) ? (at) => showUnit(panel, at) : current.planar ? (at) => showCell(panel, at) : () => {};
   panel.draw = () => { if (panel.canvas) paintPanel(panel); };
   const facts = [...goal.gaps.map((gap) => element("li", { textContent: gap.text, title: gap.note })),
-    ...(goal.gaps.length ? [] : [element("li", { textContent: "certificate: the method promises nothing that could be checked" })]),
+    ...(goal.gaps.length ? [] : [element("li", { textContent: "certificate: this method has no sum to check" })]),
     element("li", { textContent: `${method.precision} · ${cost(method)}` })];
   if (current.note) facts.push(element("li", { textContent: `scores ${current.note}` }));
   if (goal.special.length) facts.push(element("li", { textContent: `outside: ${goal.special.map((token) => `${token.name} ${scoreIn(current, token.score)}`).join(", ")}` }));
@@ -302,13 +302,27 @@ function caseOf(input, target) {
     if (spoken) $("status").textContent = row.panels.filter((panel) => panel.said).map((panel) => `${panel.name} ${panel.said}`).join("; ");
   };
   row.panels = shownMethods().map((i) => makePanel(row, i, input, target));
+  const grid = element("div", { className: "panels" }, ...row.panels.map((panel) => panel.figure));
+  row.grid = grid;
   rows.push(row);
-  const grid = element("div", { className: `panels${isText(known) ? " of-texts" : ""}${row.panels.length === 4 ? " four" : ""}` }, ...row.panels.map((panel) => panel.figure));
   const found = comparison.targets[target][input], sample = comparison.samples[input];
   const below = sample ? [agreement(found, sample, ""), curves(found, sample, goal.label)].filter((part) => part) : [];
   const section = element("section", { className: "case" }, title, grid, element("div", { className: "beside" }, ...below));
   section.setAttribute("aria-labelledby", title.id);
   return section;
+}
+// Lines of panels of about the same length.
+function arrange({ grid, panels }) {
+  const kGap = 16, least = isText(known) ? 400 : narrow.matches ? 130 : 205;
+  const most = Math.max(1, Math.floor((grid.clientWidth + kGap) / (least + kGap)));
+  const columns = Math.ceil(panels.length / Math.ceil(panels.length / most));
+  grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${isText(known) ? "1fr" : "440px"}))`;
+}
+function redrawPanels() {
+  for (const row of rows) {
+    arrange(row);
+    for (const panel of row.panels) panel.draw();
+  }
 }
 function drawCases() {
   rows = [];
@@ -321,7 +335,7 @@ function drawCases() {
   });
   const empty = !sections.length || !chosen.targets.some(Boolean) || !shownMethods().length;
   $("cases").replaceChildren(...(empty ? [element("p", { className: "block", textContent: "Nothing is chosen: choose an input, a target and a method above." })] : sections));
-  for (const row of rows) for (const panel of row.panels) panel.draw();
+  redrawPanels();
 }
 function drawMean() {
   const count = data.inputs.length * targetCount, { mean } = comparison;
@@ -373,7 +387,7 @@ function draw() {
 }
 function repaint() {
   cancelAnimationFrame(repaint.frame);
-  repaint.frame = requestAnimationFrame(() => { for (const row of rows) for (const panel of row.panels) panel.draw(); });
+  repaint.frame = requestAnimationFrame(redrawPanels);
 }
 function start() {
   fillChoice("inputs", data.inputs.map((name) => [element("span", { textContent: name, dir: "auto" })]));
