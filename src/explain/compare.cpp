@@ -3,11 +3,13 @@
 
 #include <pellucid/error.hpp>
 
+#include "anatomy/word_table.hpp"
 #include "base/check.hpp"
 #include "explain/agreement.hpp"
 #include "explain/deletion.hpp"
 #include "explain/deletion_run.hpp"
 #include "explain/place_scores.hpp"
+#include "explain/token_roles.hpp"
 
 namespace pellucid {
 namespace {
@@ -33,11 +35,20 @@ void check_alike(const std::vector<Explanation>& explanations) {
   }
 }
 
+/// Which tokens are neither special nor padding, where the input is token ids and no text.
+PlaceScores::Content content_of_ids(Model::State& state, const Request& request) {
+  if (!request.texts.empty()) return {};
+  const explain::Prepared& prepared = state.prepare(request.inputs, explain::stream_of(request));
+  if (anatomy::find_word_table(prepared.graph).ids == graph::kNone) return {};
+  return explain::token_roles(state, prepared, request).content;
+}
+
 /// Puts a comparison together, sample by sample.
 class Comparing {
  public:
-  Comparing(const std::vector<Explanation>& explanations, const ComparisonOptions& options, std::uint64_t seed)
-      : options_(options), first_(explanations.front()) {
+  Comparing(const std::vector<Explanation>& explanations, const ComparisonOptions& options, std::uint64_t seed,
+            PlaceScores::Content content)
+      : options_(options), first_(explanations.front()), content_(std::move(content)) {
     batch_ = std::ssize(first_.targets.front().samples);
     made_.seed = seed;
     made_.random_orders = options.curves ? options.random : 0;
@@ -54,6 +65,10 @@ class Comparing {
 
   void draw_curves(Model::State& state, const Request& request) {
     if (scores_.empty()) return;
+    if (made_.place == "element") {
+      made_.no_curves = "the input is no picture of patches and no text, whose places could be replaced one by one";
+      return;
+    }
     try {
       DeletionRun run(state, request);
       if (!check_places(run)) return;
@@ -72,7 +87,7 @@ class Comparing {
 
  private:
   void take(const Explanation& explanation) {
-    PlaceScores scores(explanation);
+    PlaceScores scores(explanation, content_);
     std::string why = scores.why_not();
     if (why.empty() && !scores_.empty() && !has_places_of_first(scores))
       why = "its scores are of other places than those of " + first_compared_;
@@ -202,6 +217,7 @@ class Comparing {
 
   const ComparisonOptions& options_;
   const Explanation& first_;
+  PlaceScores::Content content_;
   std::int64_t batch_ = 0;
   std::string first_compared_;
   std::vector<PlaceScores> scores_;  // of the compared explanations
@@ -215,7 +231,7 @@ Comparison Model::compare(const Request& request, const std::vector<Explanation>
   PELLUCID_CHECK(options.steps >= 1 && options.random >= 0 && options.strongest >= 0, kUsage,
                  "a comparison needs at least one step, and no negative numbers");
   check_alike(explanations);
-  Comparing comparing(explanations, options, state_->options.seed);
+  Comparing comparing(explanations, options, state_->options.seed, content_of_ids(*state_, request));
   comparing.agree();
   if (options.curves) comparing.draw_curves(*state_, request);
   return comparing.take_result();

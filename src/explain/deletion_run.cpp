@@ -8,11 +8,13 @@
 namespace pellucid::explain {
 namespace {
 
+constexpr std::string_view kStream = "stream=";
+
 /// The same inputs and targets for the method whose features are the places.
 Request of_places(Request request) {
   request.method = "feature-ablation";
   request.rules.clear();
-  request.options = {"features=tokens"};
+  request.options = {"features=tokens", std::string(kStream) + stream_of(request)};
   request.check_precision = request.measure_forward = false;
   request.before_run = nullptr;
   return request;
@@ -32,6 +34,12 @@ std::uint64_t all_bytes(const TensorMap& tensors) {
 }
 
 }  // namespace
+
+std::string stream_of(const Request& request) {
+  for (const std::string& option : request.options)
+    if (option.starts_with(kStream)) return option.substr(kStream.size());
+  return "tokens";
+}
 
 DeletionRun::DeletionRun(Model::State& state, const Request& request)
     : request_(of_places(request)),

@@ -11,6 +11,9 @@
 
 namespace pellucid::explain {
 
+/// The stream that a request names, "tokens" where it names none.
+[[nodiscard]] std::string stream_of(const Request& request);
+
 /// Runs the model on inputs without some of their places, which are replaced as feature ablation replaces them: patches
 /// of a picture, the tokens of a text.
 class DeletionRun {

@@ -26,14 +26,27 @@ std::size_t patch_of(std::int64_t pixel, double stride, std::int64_t patches) {
   return static_cast<std::size_t>(std::min(patch, patches - 1));
 }
 
+/// Of texts, whose special tokens are marked.
+PlaceScores::Content content_of(const std::vector<TokenizedText>& texts) {
+  PlaceScores::Content content;
+  for (const TokenizedText& text : texts) {
+    content.emplace_back();
+    for (const TextToken& token : text.tokens) content.back().push_back(!token.special);
+  }
+  return content;
+}
+
 }  // namespace
 
-PlaceScores::PlaceScores(const Explanation& explanation) : explanation_(explanation) {
+PlaceScores::PlaceScores(const Explanation& explanation, Content content)
+    : explanation_(explanation),
+      content_(explanation.texts.empty() ? std::move(content) : content_of(explanation.texts)) {
   const Shape& shape = explanation.scores.shape();
   if (shape.size() >= 3 && explanation.scores.size() > 0) {
     samples_ = shape[1];
     values_ = explanation.scores.to_doubles();
-    explanation.texts.empty() ? read_picture(shape) : read_text(shape);
+    if (!content_.empty()) read_text(shape);
+    if (place_.empty() && explanation.texts.empty()) read_picture(shape);
   }
   if (place_.empty()) why_not_ = fmt::format("its scores of shape {} are not one for every place", to_string(shape));
 }
@@ -41,6 +54,7 @@ PlaceScores::PlaceScores(const Explanation& explanation) : explanation_(explanat
 void PlaceScores::read_text(const Shape& shape) {
   const bool wide = shape.size() == 4 && shape[2] != shape[3];  // [.., tokens, tokens] are attention
   if (shape.size() != 3 && !wide) return;
+  if (explanation_.texts.empty() && std::ssize(content_.front()) != shape[2]) return;  // of another stream
   kept_ = shape[2];
   if (wide) values_ = summed(values_, shape[0] * shape[1] * shape[2], shape[3], 1);
   place_ = "token";
@@ -87,9 +101,9 @@ std::vector<double> PlaceScores::of(std::int64_t target, std::int64_t sample) co
   if (pixels_) return patch_sums(first);
   if (place_ != "token") return {first, first + kept_};
   std::vector<double> scores;
-  const auto& tokens = explanation_.texts.at(static_cast<std::size_t>(sample)).tokens;
-  for (std::size_t i = 0; i < tokens.size(); ++i)
-    if (!tokens[i].special) scores.push_back(first[i]);
+  const std::vector<bool>& content = content_.at(static_cast<std::size_t>(sample));
+  for (std::size_t i = 0; i < content.size(); ++i)
+    if (content[i]) scores.push_back(first[i]);
   return scores;
 }
 

@@ -11,9 +11,12 @@ namespace pellucid::explain {
 /// special, else the elements of the scores. Channels, widths and the pixels of a patch are summed.
 class PlaceScores {
  public:
-  /// The explanation must outlive it.
-  explicit PlaceScores(const Explanation& explanation);
-  explicit PlaceScores(const Explanation&& explanation) = delete;
+  /// Which tokens are content, where the input is token ids: [batch][tokens].
+  using Content = std::vector<std::vector<bool>>;
+
+  /// `content`: of token ids; of a text it is known. The explanation must outlive it.
+  explicit PlaceScores(const Explanation& explanation, Content content = {});
+  explicit PlaceScores(const Explanation&& explanation, Content content = {}) = delete;
 
   /// Why there is no score per place, as with whole attention maps; "" where there is.
   [[nodiscard]] const std::string& why_not() const noexcept { return why_not_; }
@@ -27,6 +30,7 @@ class PlaceScores {
   [[nodiscard]] std::vector<double> patch_sums(const double* pixels) const;
 
   const Explanation& explanation_;
+  Content content_;
   std::string why_not_, place_;
   std::vector<double> values_;  // [targets, batch, kept_]
   std::int64_t samples_ = 0, kept_ = 0;

@@ -90,6 +90,16 @@ TEST(PlaceScores, OfATextLeaveOutSpecialTokensAndPadding) {
   EXPECT_EQ(PlaceScores(e).of(0, 1), (Scores{6, 7}));
 }
 
+TEST(PlaceScores, OfTokenIdsAreThoseOfTheContent) {
+  const Explanation e = with_scores({1, 2, 4}, {});
+  const PlaceScores scores(e, {{false, true, true, false}, {false, true, false, false}});
+  EXPECT_EQ(scores.place(), "token");
+  EXPECT_EQ(scores.of(0, 0), (Scores{1, 2}));
+  EXPECT_EQ(scores.of(0, 1), (Scores{5}));
+  const Explanation other = with_scores({1, 1, 3}, {});
+  EXPECT_EQ(PlaceScores(other, {{true, true, true, true}}).place(), "element");
+}
+
 TEST(PlaceScores, WholeAttentionMapsHaveNone) {
   const Explanation e = with_scores({1, 1, 2, 3, 5, 5}, kFourPatches);
   EXPECT_NE(PlaceScores(e).why_not().find("[1, 1, 2, 3, 5, 5]"), std::string::npos);

@@ -141,5 +141,43 @@ TEST_F(Compare, RefusesExplanationsOfOtherTargets) {
   EXPECT_THROW((void)model_.compare(request_, {}), Error);
 }
 
+// Token ids of a model with a mask token (4); [CLS] is 2, [SEP] 3, [PAD] 0.
+TEST(CompareTexts, CurvesAreThoseOfAPlainLoopOverIdsWithMasks) {
+  const tests::ScratchFolder cache;
+  RunOptions options;
+  options.threads = 1;
+  options.cache_folder = cache.path();
+  Model model = Model::open(std::filesystem::path(PELLUCID_SOURCE_DIR) / "demo/sentiment-small", options);
+  const std::vector<std::int64_t> ids{2, 50, 61, 72, 83, 3, 0}, mask{1, 1, 1, 1, 1, 1, 0};
+  const auto fed = [&](const std::vector<std::int64_t>& row) {
+    TensorMap inputs;
+    for (const InputInfo& input : model.inputs())
+      inputs[input.name] = Tensor({1, 7}, input.name == "input_ids"        ? row
+                                          : input.name == "attention_mask" ? mask
+                                                                           : std::vector<std::int64_t>(7, 0));
+    return inputs;
+  };
+  Request request;
+  request.method = "attcat";
+  request.targets = {"logit:0"};
+  request.inputs = fed(ids);
+  const Explanation explanation = model.explain(request);
+  const Comparison made = model.compare(request, {explanation});
+  EXPECT_EQ(made.place, "token");
+  EXPECT_EQ(made.replacement, "mask");
+  ASSERT_EQ(made.no_curves, "");
+  ASSERT_EQ(made.samples[0].removed, (std::vector<std::int64_t>{0, 1, 2, 3, 4}));
+  const std::vector<double> scores = explanation.scores.to_doubles();
+  std::vector<std::size_t> order{1, 2, 3, 4};
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return scores[i] > scores[j]; });
+  std::vector<std::int64_t> row = ids;
+  for (std::size_t point = 0; point <= 4; ++point) {
+    if (point > 0) row[order[point - 1]] = 4;
+    const std::vector<double> logits = model.predict(fed(row), 1).logits.to_doubles();
+    const double expected = 1 / (1 + std::exp(logits[1] - logits[0]));
+    EXPECT_NEAR(made.targets[0][0].curves[0].values[point], expected, 1e-5) << point;
+  }
+}
+
 }  // namespace
 }  // namespace pellucid
