@@ -92,7 +92,7 @@ std::string render_comparison_html(const std::vector<HtmlEntry>& entries, const 
            characters_of(html_comparison_style()));
   fill(html, "{{SCRIPT}}",
        "\n" + characters_of(html_scores_script()) + characters_of(html_words_script()) +
-           characters_of(html_comparison_script()));
+           characters_of(html_comparison_script()) + characters_of(html_panels_script()));
   fill(html, "{{DATA}}", script_safe(data));  // last: what it holds is never a place
   return html;
 }

@@ -20,5 +20,6 @@ namespace pellucid::render {
 [[nodiscard]] std::span<const std::byte> html_comparison_template();
 [[nodiscard]] std::span<const std::byte> html_comparison_style();
 [[nodiscard]] std::span<const std::byte> html_comparison_script();
+[[nodiscard]] std::span<const std::byte> html_panels_script();
 
 }  // namespace pellucid::render

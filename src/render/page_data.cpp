@@ -88,14 +88,15 @@ void PageData::add(const HtmlEntry& entry) { entry.explanation.texts.empty() ? a
 void PageData::add_pictures(const HtmlEntry& entry) {
   const Explanation& e = entry.explanation;
   const ScoreMaps maps(e);
-  PELLUCID_ASSERT(entry.pictures.empty() || static_cast<std::int64_t>(entry.pictures.size()) == maps.samples());
+  const bool pictured = maps.planar() && !entry.pictures.empty();  // not where another input's tokens have the scores
+  PELLUCID_ASSERT(!pictured || static_cast<std::int64_t>(entry.pictures.size()) == maps.samples());
   const Colormap colours = chosen_colormap(options_, e.signed_scores);
   remember(colours);
   for (std::int64_t sample = 0; sample < maps.samples(); ++sample) {
     json view = common_view(entry, sample);
     view.update(picture_view(maps, sample));
     view["colormap"] = colours.name();
-    if (!entry.pictures.empty()) view["picture"] = remember(entry.pictures.at(static_cast<std::size_t>(sample)));
+    if (pictured) view["picture"] = remember(entry.pictures.at(static_cast<std::size_t>(sample)));
     for (std::int64_t target = 0; target < maps.targets(); ++target) {
       json one = common_target(e, target, sample);
       one.update(picture_target(maps, colours, target, sample));
