@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <pellucid/comparison.hpp>
 #include <pellucid/explanation.hpp>
 #include <pellucid/tensor.hpp>
 
@@ -145,6 +146,11 @@ class Model {
   [[nodiscard]] CompiledProgram compile(const Request& request, const std::string& external_name);
   /// Program against the untouched model, gradients against central differences, completeness where promised.
   [[nodiscard]] std::vector<Check> verify(const Request& request);
+  /// How far explanations of this request's inputs and targets agree, and how the explained scores fall where their
+  /// strongest places are removed, as methods that change the input replace them. Throws Error{kUsage} where the
+  /// explanations are not of one input and the same targets.
+  [[nodiscard]] Comparison compare(const Request& request, const std::vector<Explanation>& explanations,
+                                   const ComparisonOptions& options = {});
   /// Mean class-token feature of the samples: [width] (concept targets).
   [[nodiscard]] Tensor concept_vector(const TensorMap& inputs);
   /// What was found in the graph, as JSON text; `rules`: also node -> rule -> why under that rule set.

@@ -1,31 +1,11 @@
-#include <algorithm>
 #include <cmath>
 
 #include "base/check.hpp"
 #include "explain/explainer.hpp"
+#include "explain/probabilities.hpp"
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
-namespace {
-
-/// How likely each class is: softmax where they exclude one another, else each by itself.
-std::vector<double> probabilities_of(const Tensor& logits, std::int64_t sample, bool exclusive) {
-  const std::int64_t classes = logits.shape().back();
-  const std::vector<double> all = logits.to_doubles();
-  std::vector<double> row(all.begin() + sample * classes, all.begin() + (sample + 1) * classes);
-  if (!exclusive) {
-    for (double& value : row) value = 1 / (1 + std::exp(-value));
-    return row;
-  }
-  const double largest = *std::max_element(row.begin(), row.end());
-  double sum = 0;
-  for (double& value : row) sum += value = std::exp(value - largest);
-  for (double& value : row) value /= sum;
-  return row;
-}
-
-}  // namespace
-
 Explanation Explainer::frame() const {
   Explanation explanation;
   explanation.method = resolved_.method->name;
@@ -58,8 +38,11 @@ void Explainer::finish(Explanation& explanation) const {
   const Shape& logits = explanation.logits.shape();
   const bool classes = logits.size() == 2 && logits[0] == batch_ && state_.task != Task::kRegression;
   std::vector<std::vector<double>> probabilities;
+  const std::vector<double> all = classes ? explanation.logits.to_doubles() : std::vector<double>();
   for (std::int64_t b = 0; classes && b < batch_; ++b)
-    probabilities.push_back(probabilities_of(explanation.logits, b, state_.task != Task::kMultiLabel));
+    probabilities.push_back(probabilities_of(
+        std::span(all).subspan(static_cast<std::size_t>(b * logits[1]), static_cast<std::size_t>(logits[1])),
+        state_.task != Task::kMultiLabel));
   for (std::int64_t k = 0; k < resolved_.target_count; ++k) {
     TargetRecord record;
     record.spec =

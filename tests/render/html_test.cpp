@@ -49,6 +49,16 @@ TEST(RenderHtml, HoldsEveryViewWithItsScores) {
   EXPECT_EQ(data["views"][0]["targets"][0]["special"][0]["name"], "class");
 }
 
+// A model of pictures and texts that has more texts than pictures, explained by its texts' tokens.
+TEST(RenderHtml, ListsHaveNoPictures) {
+  Explanation e = sample_explanation(1, 3, 2);
+  e.scores = e.token_scores = Tensor({1, 3, 5}, std::vector<float>(15, 0.5F));
+  const json data = json::parse(data_text(render_html({{e, {plain_picture(4, 4, 9)}, ""}}, "")));
+  ASSERT_EQ(data["views"].size(), 3U);
+  EXPECT_EQ(data["views"][0]["picture"], nullptr);
+  EXPECT_EQ(data["views"][0]["planar"], false);
+}
+
 TEST(RenderHtml, LegendHasTheRangeOfTheScores) {
   Explanation e = sample_explanation(1, 1, 1);
   e.scores = Tensor({1, 1, 1, 1}, std::vector<float>{-0.125F});

@@ -20,6 +20,14 @@ graph::Dims with_batch_axis(graph::Dims dims) {
   return dims;
 }
 
+/// [K, rows] as [K][rows].
+std::vector<std::vector<double>> by_target(const Tensor& values, std::int64_t rows) {
+  const std::vector<double> flat = values.to_doubles();
+  std::vector<std::vector<double>> scores;
+  for (auto at = flat.begin(); at != flat.end(); at += rows) scores.emplace_back(at, at + rows);
+  return scores;
+}
+
 }  // namespace
 
 Forward::Forward(const Explainer& explainer, double& compile_seconds) : explainer_(explainer) {
@@ -120,19 +128,23 @@ void Forward::make_seeds() {
   }
 }
 
-std::vector<std::vector<double>> Forward::scores(std::int64_t sample, TensorMap feeds, std::int64_t rows) const {
+TensorMap Forward::run(std::int64_t sample, TensorMap feeds, std::int64_t rows,
+                       const std::vector<std::string>& outputs) const {
   const std::vector<std::int64_t> same(static_cast<std::size_t>(rows), sample);
   for (std::size_t i = 0; i < seeds_.size(); ++i) {
     const SeedInput& seed = loaded_->program.seeds[i];
     feeds[seed.name] = take_samples(seeds_[i], with_batch_axis(seed.dims), same);
   }
-  const std::vector<double> flat = loaded_->session->run(feeds, {kTargetValues}).at(kTargetValues).to_doubles();
-  const std::size_t targets = flat.size() / static_cast<std::size_t>(rows);
-  std::vector<std::vector<double>> scores;
-  for (std::size_t k = 0; k < targets; ++k)
-    scores.emplace_back(flat.begin() + static_cast<std::ptrdiff_t>(k * same.size()),
-                        flat.begin() + static_cast<std::ptrdiff_t>((k + 1) * same.size()));
-  return scores;
+  return loaded_->session->run(feeds, outputs);
+}
+
+std::vector<std::vector<double>> Forward::scores(std::int64_t sample, TensorMap feeds, std::int64_t rows) const {
+  return by_target(run(sample, std::move(feeds), rows, {kTargetValues}).at(kTargetValues), rows);
+}
+
+Answered Forward::answers(std::int64_t sample, TensorMap feeds, std::int64_t rows) const {
+  TensorMap outputs = run(sample, std::move(feeds), rows, {kTargetValues, kLogits});
+  return {by_target(outputs.at(kTargetValues), rows), std::move(outputs.at(kLogits))};
 }
 
 }  // namespace pellucid::explain

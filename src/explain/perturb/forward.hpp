@@ -1,10 +1,17 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "explain/explainer.hpp"
 
 namespace pellucid::explain {
+
+/// What the model says of changed inputs.
+struct Answered {
+  std::vector<std::vector<double>> scores;  ///< the explained ones: [K][rows]
+  Tensor logits;                            ///< [rows, …], as `Forward::logits`
+};
 
 /// The explained scores of inputs: the forward pass with the targets' weights behind it.
 class Forward {
@@ -19,7 +26,12 @@ class Forward {
   /// The scores of rows that were made of one sample: [K][rows].
   [[nodiscard]] std::vector<std::vector<double>> scores(std::int64_t sample, TensorMap feeds, std::int64_t rows) const;
 
+  /// The same with the logits.
+  [[nodiscard]] Answered answers(std::int64_t sample, TensorMap feeds, std::int64_t rows) const;
+
  private:
+  [[nodiscard]] TensorMap run(std::int64_t sample, TensorMap feeds, std::int64_t rows,
+                              const std::vector<std::string>& outputs) const;
   void load(double& compile_seconds);
   void run_samples();
   void find_top_classes();
