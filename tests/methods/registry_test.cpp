@@ -125,7 +125,7 @@ TEST(Registry, KnowsTheDocumentedOptions) {
       {"input-x-gradient", {"at", "input", "reduce", "similarity", "stream"}},
       {"integrated-gradients",
        {"at", "baselines", "input", "internal_batch_size", "keep_special", "method", "n_steps", "reduce", "similarity",
-        "stream"}},
+        "stream", "tolerance"}},
       {"kernel-shap",
        {"baselines", "features", "grid", "keep_special", "n_samples", "perturbations_per_eval", "resume", "segments",
         "similarity", "stream", "tolerance"}},
