@@ -150,6 +150,11 @@ void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const 
                  Applicable(prepared).hint());
   PELLUCID_CHECK(!(needs(methods::Need::kAttention) || needs(methods::Need::kStream)) || !stream.blocks.empty(),
                  kUnsupported, "method '{}' needs attention blocks, and none were found", method.name);
+  if (method.why_not != nullptr) {
+    const std::string why = method.why_not(prepared.anatomy, stream);
+    PELLUCID_CHECK(why.empty(), kUnsupported, "method '{}' doesn't work on this model: {}{}", method.name, why,
+                   Applicable(prepared).hint());
+  }
   const anatomy::ReadOut& rows = stream.decoder ? stream.decoder->read_out : stream.read_out;
   PELLUCID_CHECK(
       !needs(methods::Need::kReadOut) || rows.tells_rows() || rows.kind == anatomy::ReadOutKind::kAttentionPool,

@@ -131,18 +131,18 @@ void Explainer::note_limit(const methods::SamplingPlan& plan_now, const Adaptive
     if (chosen.at_start > 0.5) ++at_start;
   }
   if (jumps_at_baseline(plan_now))
-    certificate.notes.push_back(fmt::format(
-        "up to {:.0f} % of y(input) - y(baseline) arises in the first 1/{:.0f} of the path, next to the zero tokens",
-        100 * risen, 1 / kStart));
+    certificate.notes.push_back(
+        fmt::format("the zero baseline of tokens: the model's first norm makes y all but jump there; up to {:.0f} % of "
+                    "y(input) - y(baseline) arises in the first 1/{:.0f} of the path; {}",
+                    100 * risen, 1 / kStart, other_baselines()));
   if (open == 0) return;
-  certificate.notes.push_back(
-      fmt::format("n_steps=adaptive ended before its tolerance of {:.2g} % for {} of {} samples and targets, after up "
-                  "to {} gradient "
-                  "passes ({} at most, none where rounding is all that is left): the steps leave up to {:.2g} % open",
-                  100 * plan_now.tolerance, open, result.steps.size(), most, kMostAdaptivePasses, 100 * worst_error));
-  if (at_start > 0 && !jumps_at_baseline(plan_now))
-    certificate.notes.push_back("most of that lies at the very beginning of the path: y jumps at the baseline, which " +
-                                std::string("no number of steps follows; take another baseline"));
+  if (jumps_at_baseline(plan_now))
+    for (Gap& gap : certificate.gaps) gap.promised = gap.promised && gap.name != "completeness";
+  certificate.notes.push_back(fmt::format(
+      "n_steps=adaptive ended before its tolerance of {:.2g} % for {} of {} samples and targets, after up to {} passes "
+      "({} at most, none where rounding is all that is left): the steps leave up to {:.2g} % open{}",
+      100 * plan_now.tolerance, open, result.steps.size(), most, kMostAdaptivePasses, 100 * worst_error,
+      at_start > 0 ? ", most of it at the very beginning of the path, where y jumps: take another baseline" : ""));
 }
 
 }  // namespace pellucid::explain

@@ -85,7 +85,7 @@ void Explainer::add_gaps(const methods::SamplingPlan& plan_now, const SamplingRe
     gap.absolute = result.completeness;
     gap.relative = result.completeness_relative;
     gap.note = "sum of the scores against y(input) - y(baseline)";
-    gap.promised = !jumps_at_baseline(plan_now);
+    gap.promised = plan_now.adaptive_steps || !jumps_at_baseline(plan_now);
     certificate.gaps.push_back(gap);
     if (!gap.promised)
       certificate.notes.push_back(

@@ -151,7 +151,12 @@ TEST_F(AdaptiveSteps, OfTheTopClassesAreThoseOfTheClasses) {
 
 TEST_F(AdaptiveSteps, SayThatZeroTokensMakeTheModelJump) {
   const Explanation zero = explain({"n_steps=adaptive"});
-  EXPECT_FALSE(gap(zero, "completeness").promised);
+  const Explanation counted = explain({"n_steps=50"});
+  EXPECT_FALSE(gap(counted, "completeness").promised);
+  EXPECT_NE(counted.certificate.notes.back().find("baselines=0, mean, blur or black"), std::string::npos);
+  EXPECT_TRUE(gap(zero, "completeness").promised);
+  for (const auto& row : gap(zero, "completeness").relative)
+    for (const double relative : row) EXPECT_LE(relative, 0.01);
   std::string notes;
   for (const std::string& note : zero.certificate.notes) notes += note + "\n";
   EXPECT_NE(notes.find("baselines=0, mean, blur or black"), std::string::npos) << notes;
