@@ -42,10 +42,10 @@ const std::vector<Method>& methods() {
 const Method& find_method(const std::string& name) {
   PELLUCID_CHECK(
       name != "agf", kUnsupported,
-      "method 'agf' (Gur, Ali & Wolf, AAAI 2021) is not defined for Transformers: it factorises a layer's maps "
-      "over the channels of convolutions and normalises relevance over its positions, and has no rule for "
-      "attention, for skip connections or for norms that depend on the input; its authors' method for "
-      "Transformers is chefer, others with relevance are lrp and attnlrp");
+      "method 'agf' (Gur, Ali & Wolf, AAAI 2021) is defined for convolutional networks: it factorises a layer's "
+      "feature maps, not negative behind a ReLU, over channels and positions, and states no rule for the product "
+      "of two activations in attention, for LayerNorm or for GELU; two of its authors made chefer for "
+      "Transformers, others with relevance are lrp and attnlrp");
   std::string known;
   for (const Method& method : methods()) {
     if (method.name == name) return method;
