@@ -48,7 +48,8 @@ void RequestOptions::declare_sampling(Parameters& parameters) {
   parameters.text(tolerance, {.name = "--tolerance",
                               .value = "SHARE",
                               .help = "Methods that draw samples: draw more until the standard error is at most this "
-                                      "share of the largest score"});
+                                      "share of the largest score; integrated-gradients: choose the steps until the "
+                                      "completeness gap is at most this share"});
   parameters.text(resume, {.name = "--resume",
                            .value = "FILE",
                            .help = "Methods that run changed inputs: keep their scores in this file and go on from it "

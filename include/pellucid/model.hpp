@@ -24,10 +24,10 @@ struct Progress {
 /// Parts of the graph that its user names, where they can't be told from the graph alone: each is the name of a value,
 /// or of the node that makes it. Empty: as it is found.
 struct AnatomyHints {
-  std::string tokens;                  ///< what enters the first block: [batch, tokens, width]
-  std::vector<std::string> attention;  ///< attention probabilities, in the order of the blocks
-  std::vector<std::string> blocks;     ///< what enters each block, then what leaves the last: two or more
-  std::string head;                    ///< the output that holds the scores
+  std::string tokens = {};                  ///< what enters the first block: [batch, tokens, width]
+  std::vector<std::string> attention = {};  ///< attention probabilities, in the order of the blocks
+  std::vector<std::string> blocks = {};     ///< what enters each block, then what leaves the last: two or more
+  std::string head = {};                    ///< the output that holds the scores
   friend bool operator==(const AnatomyHints&, const AnatomyHints&) = default;
 };
 

@@ -22,28 +22,24 @@ using graph::ValueId;
 
 namespace {
 
-const std::vector<std::string> kRowMethods{"attention",         "rollout",       "genatt", "attention-x-gradient",
-                                           "gradcam-attention", "fullgrad-plus", "chefer", "partial-lrp"};
-const std::vector<std::string> kStreamMethods{"attention",
-                                              "rollout",
-                                              "attcat",
-                                              "cat",
-                                              "genatt",
-                                              "attention-x-gradient",
-                                              "gradcam-attention",
-                                              "grad-sam",
-                                              "fullgrad-plus",
-                                              "chefer",
-                                              "partial-lrp",
-                                              "contrast-cat",
-                                              "atman"};
+const std::vector<std::string> kRowMethods{"attention",  "rollout",           "genatt",        "attention-x-gradient",
+                                           "transfg",    "gradcam-attention", "fullgrad-plus", "chefer",
+                                           "partial-lrp"};
+const std::vector<std::string> kStreamMethods{
+    "attention",         "rollout",        "attcat",        "cat",     "genatt",      "attention-x-gradient",
+    "gradcam-attention", "grad-sam",       "fullgrad-plus", "chefer",  "partial-lrp", "contrast-cat",
+    "class-lens",        "layer-saliency", "logit-lens",    "transfg", "atman"};
 const std::vector<std::string> kTokenMethods{"atman",
                                              "attention",
                                              "rollout",
                                              "attcat",
                                              "cat",
                                              "cdam",
+                                             "class-lens",
                                              "contrast-cat",
+                                             "layer-saliency",
+                                             "logit-lens",
+                                             "transfg",
                                              "genatt",
                                              "attention-x-gradient",
                                              "gradcam-attention",

@@ -15,7 +15,11 @@ std::vector<std::string> names_of(const graph::Graph& graph, const std::vector<g
 CompiledProgram compiled(Model::State& state, const Request& request, const std::string& external_name) {
   const explain::Explainer explainer(state, request);
   const explain::Resolved& resolved = explainer.resolved();
-  PELLUCID_CHECK(!explainer.plan(0), kUnsupported,
+  const std::optional<methods::SamplingPlan> plan = explainer.plan(0);
+  PELLUCID_CHECK(!plan || !plan->adaptive_steps, kUnsupported,
+                 "option n_steps=adaptive: which steps are taken depends on the input, which no program can hold; "
+                 "compile writes single-pass methods, input-x-gradient for instance");
+  PELLUCID_CHECK(!plan, kUnsupported,
                  "method '{}' averages many passes, which one program can't hold; compile writes single-pass methods",
                  resolved.method->name);
   PELLUCID_CHECK(resolved.method->perturb == nullptr, kUnsupported,

@@ -35,6 +35,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   const bool by_token = index_tokens(prepared_->graph, prepared_->anatomy, *stream_, resolved_.spaces);
   methods::settle(*resolved_.method, prepared_->graph, *stream_, resolved_.options, by_token);
   if (resolved_.method->perturb != nullptr) settle_features(state, *prepared_, *stream_, request, by_token, resolved_);
+  check_adaptive();
   change_feeding();
   note_cancelling_sums();
   if (const std::string note = hints_note(state.options.anatomy); !note.empty()) resolved_.notes.push_back(note);
@@ -129,7 +130,7 @@ Explanation Explainer::run() {
   const Stopwatch watch;
   const double compiled = compile_seconds_;
   if (const auto first = plan(0))
-    run_plan(*first, explanation);
+    first->adaptive_steps ? run_adaptive_plan(*first, explanation) : run_plan(*first, explanation);
   else if (resolved_.method->perturb != nullptr)
     run_perturbation(explanation);
   else if (resolved_.method->contrast_weights != nullptr)

@@ -12,6 +12,8 @@
 
 namespace pellucid::explain {
 
+struct AdaptiveResult;
+
 /// One request against one model: resolves it, compiles what it needs, runs it in chunks that fit.
 class Explainer {
  public:
@@ -58,12 +60,20 @@ class Explainer {
   [[nodiscard]] Gap total_gap(const Tensor& totals, bool promised) const;
   [[nodiscard]] Tensor top_seed(const graph::Dims& dims) const;
   void run_plan(methods::SamplingPlan plan_now, Explanation& explanation);
+  void run_adaptive_plan(const methods::SamplingPlan& plan_now, Explanation& explanation);
+  void check_adaptive() const;
+  void add_steps(const methods::SamplingPlan& plan_now, const AdaptiveResult& result, Certificate& certificate) const;
+  void note_limit(const methods::SamplingPlan& plan_now, const AdaptiveResult& result, Certificate& certificate) const;
   [[nodiscard]] static double worst(const std::vector<std::vector<double>>& gaps);
   void add_gaps(const methods::SamplingPlan& plan_now, const SamplingResult& result, Certificate& certificate) const;
   [[nodiscard]] SamplingInput sampling_input(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now,
                                              Explanation& explanation);
-  [[nodiscard]] std::int64_t chunk_rows(const LoadedSplit& loaded, const SamplingInput& input) const;
-  [[nodiscard]] Beside beside_gradients(const LoadedSplit& loaded, const SamplingInput& input) const;
+  [[nodiscard]] std::string other_baselines() const;
+  [[nodiscard]] bool jumps_at_baseline(const methods::SamplingPlan& plan_now) const;
+  [[nodiscard]] std::int64_t chunk_rows(const LoadedSplit& loaded, const SamplingInput& input, std::int64_t targets,
+                                        std::uint64_t held) const;
+  [[nodiscard]] Beside beside_gradients(const LoadedSplit& loaded, const SamplingInput& input,
+                                        std::int64_t targets) const;
   [[nodiscard]] std::uint64_t held_inputs() const;
   [[nodiscard]] std::vector<double> target_values_of(const LoadedSplit& loaded, const SamplingInput& input) const;
   [[nodiscard]] Tensor baseline(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now) const;

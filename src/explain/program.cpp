@@ -81,6 +81,12 @@ class Compiler {
     return spec_.top_targets ? std::vector<std::string>{"logits"} : spec_.spaces;
   }
   [[nodiscard]] const std::vector<propagate::Seed>& seeds() const { return seeds_; }
+  [[nodiscard]] std::vector<methods::ContextSeed> context_seeds() const {
+    std::vector<methods::ContextSeed> found;
+    const std::vector<std::string> spaces = seeded_spaces();
+    for (std::size_t i = 0; i < seeds_.size(); ++i) found.push_back({spaces.at(i), seeds_[i].cotangent});
+    return found;
+  }
 
   propagate::Walk walk(const std::vector<ValueId>& wanted) { return walk(rules_, wanted); }
 
@@ -261,10 +267,15 @@ ProgramGraph compile_method(const graph::Graph& model, const anatomy::Anatomy& a
   if (reads_rows && context.row_by_gradient()) (gradients.empty() ? wanted : gradients).push_back(context.read_from());
   std::set<ValueId> keep(wanted.begin(), wanted.end());
   keep.insert(gradients.begin(), gradients.end());
+  if (spec.method->whole != nullptr) {
+    const std::vector<ValueId> whole = spec.method->whole(context);
+    keep.insert(whole.begin(), whole.end());
+  }
   compiler.add_spaces(keep);
   const bool keeps = spec.method->walks && methods::keeps_total(spec.rules) && !stream.blocks.empty();
   const auto biases = keeps ? methods::countable_biases(context) : std::nullopt;
   compiler.add_seeds();
+  context.set_seeds(compiler.context_seeds());
   if (by_token)
     context.set_target_rows(target_rows(compiler.graph(), anatomy, stream, compiler.seeded_spaces(), compiler.seeds()));
   propagate::Walk walk = compiler.walk(wanted);

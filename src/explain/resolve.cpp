@@ -50,6 +50,19 @@ void check_sites(const Prepared& prepared, const anatomy::Stream& stream, const 
       resolved.method->name, missing->what, missing->why);
 }
 
+/// A tolerance without a number of steps asks for steps that keep it.
+std::vector<std::string> with_chosen_steps(const methods::Method& method, std::vector<std::string> given) {
+  const auto gives = [&given](const std::string& name) {
+    return std::any_of(given.begin(), given.end(),
+                       [&name](const std::string& option) { return option.starts_with(name + "="); });
+  };
+  const bool adapts = std::any_of(method.options.begin(), method.options.end(), [](const methods::OptionSpec& spec) {
+    return spec.name == "n_steps" && std::count(spec.words.begin(), spec.words.end(), "adaptive") != 0;
+  });
+  if (adapts && gives("tolerance") && !gives("n_steps")) given.emplace_back("n_steps=adaptive");
+  return given;
+}
+
 void check_text_classifier(const Prepared& prepared, const methods::Method& method) {
   const std::string why = why_no_text_classifier(prepared);
   PELLUCID_CHECK(why.empty(), kUnsupported, "method '{}' doesn't work on this model: {}{}", method.name, why,
@@ -72,7 +85,7 @@ methods::ResolvedOptions read_options(const Request& request, const methods::Met
   const auto of_rules = methods::rule_set_options(rules);
   specs.insert(specs.end(), of_rules.begin(), of_rules.end());
   const std::string owner = "method '" + method.name + "'" + (of_rules.empty() ? "" : " under " + rules);
-  return methods::resolve_options(owner, specs, authors, request.options);
+  return methods::resolve_options(owner, specs, authors, with_chosen_steps(method, request.options));
 }
 
 Resolved resolve_method(const Request& request) {
@@ -137,6 +150,11 @@ void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const 
                  Applicable(prepared).hint());
   PELLUCID_CHECK(!(needs(methods::Need::kAttention) || needs(methods::Need::kStream)) || !stream.blocks.empty(),
                  kUnsupported, "method '{}' needs attention blocks, and none were found", method.name);
+  if (method.why_not != nullptr) {
+    const std::string why = method.why_not(prepared.anatomy, stream);
+    PELLUCID_CHECK(why.empty(), kUnsupported, "method '{}' doesn't work on this model: {}{}", method.name, why,
+                   Applicable(prepared).hint());
+  }
   const anatomy::ReadOut& rows = stream.decoder ? stream.decoder->read_out : stream.read_out;
   PELLUCID_CHECK(
       !needs(methods::Need::kReadOut) || rows.tells_rows() || rows.kind == anatomy::ReadOutKind::kAttentionPool,

@@ -6,6 +6,7 @@
 #include "explain/chunks.hpp"
 #include "explain/explainer.hpp"
 #include "explain/fed_tokens.hpp"
+#include "explain/image_baseline.hpp"
 #include "explain/rows.hpp"
 #include "explain/spaces.hpp"
 #include "graph/memory.hpp"
@@ -46,11 +47,12 @@ Tensor Explainer::top_seed(const graph::Dims& dims) const {
 void Explainer::run_plan(methods::SamplingPlan plan_now, Explanation& explanation) {
   const LoadedSplit& loaded = split(plan_now.at, resolved_.target_count);
   SamplingInput input = sampling_input(loaded, plan_now, explanation);
+  input.rows = chunk_rows(loaded, input, resolved_.target_count, 0);
+  values_ = target_values_of(loaded, input);
   SamplingResult result = run_sampling(*loaded.gradient.session, loaded.gradient.program, loaded.at,
                                        prepared_->batch_free, plan_now, input);
   constexpr std::int64_t kMostSteps = 512;
-  constexpr double kSmallGap = 0.01;
-  while (plan_now.automatic_steps && worst(result.completeness_relative) > kSmallGap) {
+  while (plan_now.automatic_steps && worst(result.completeness_relative) > plan_now.tolerance) {
     const auto steps = static_cast<std::int64_t>(plan_now.passes.size()) * 2;
     if (steps > kMostSteps) {
       explanation.certificate.notes.push_back(fmt::format("the completeness gap is still {:.1f} % at {} steps",
@@ -83,13 +85,12 @@ void Explainer::add_gaps(const methods::SamplingPlan& plan_now, const SamplingRe
     gap.absolute = result.completeness;
     gap.relative = result.completeness_relative;
     gap.note = "sum of the scores against y(input) - y(baseline)";
-    const bool tokens = prepared_->graph.value(plan_now.at).kind != graph::ValueKind::kInput;
-    gap.promised = !tokens || plan_now.baselines != "0" || stream_->blocks.empty() || !stream_->blocks.front().pre_norm;
+    gap.promised = plan_now.adaptive_steps || !jumps_at_baseline(plan_now);
     certificate.gaps.push_back(gap);
     if (!gap.promised)
-      certificate.notes.emplace_back(
-          "a zero baseline of tokens can't be complete on this model: its first norm makes y jump at the baseline; "
-          "at=input, or more trust in the ranking than in the sum");
+      certificate.notes.push_back(
+          "a zero baseline of tokens can't be complete on this model: its first norm makes y jump at the baseline; " +
+          other_baselines());
   }
   if (!result.standard_error.empty()) {
     Gap gap;
@@ -99,6 +100,21 @@ void Explainer::add_gaps(const methods::SamplingPlan& plan_now, const SamplingRe
     gap.note = "largest standard error of a score over the largest score";
     certificate.gaps.push_back(gap);
   }
+}
+
+/// The first norm of a pre-norm model gives α·x for every α > 0 the same, and 0 for 0.
+bool Explainer::jumps_at_baseline(const methods::SamplingPlan& plan_now) const {
+  const bool tokens = prepared_->graph.value(plan_now.at).kind != graph::ValueKind::kInput;
+  return tokens && plan_now.baselines == "0" && !stream_->blocks.empty() && stream_->blocks.front().pre_norm;
+}
+
+/// Baselines from which y has no jump.
+std::string Explainer::other_baselines() const {
+  const graph::ValueId input = prepared_->graph.find(stream_->input);
+  if (input == graph::kNone || !prepared_->graph.is_float(input))
+    return "at=word_embeddings with baselines=pad or mask has no such jump";
+  return prepared_->graph.rank(input) == 4 ? "at=input has no such jump, with baselines=0, mean, blur or black"
+                                           : "at=input has no such jump";
 }
 
 SamplingInput Explainer::sampling_input(const LoadedSplit& loaded, const methods::SamplingPlan& plan_now,
@@ -144,27 +160,27 @@ SamplingInput Explainer::sampling_input(const LoadedSplit& loaded, const methods
         resolved_.targets.empty() ? top_seed(seed.dims) : seed_for(seed, 0, resolved_.target_count, {0, batch_});
   input.baseline = baseline(loaded, plan_now);
   input.seed = state_.options.seed;
-  input.rows = chunk_rows(loaded, input);
   input.progress = [this](std::int64_t done, std::int64_t total) {
     state_.report(resolved_.method->name, done, total);
   };
-  values_ = target_values_of(loaded, input);
   return input;
 }
 
-std::int64_t Explainer::chunk_rows(const LoadedSplit& loaded, const SamplingInput& input) const {
-  std::int64_t wanted =
-      kLargestChunk / std::max<std::int64_t>(1, std::min<std::int64_t>(resolved_.target_count, kLargestChunk));
+/// `held`: bytes that are kept beside the passes.
+std::int64_t Explainer::chunk_rows(const LoadedSplit& loaded, const SamplingInput& input, std::int64_t targets,
+                                   std::uint64_t held) const {
+  std::int64_t wanted = kLargestChunk / std::max<std::int64_t>(1, std::min<std::int64_t>(targets, kLargestChunk));
   if (resolved_.options.has("internal_batch_size") && !resolved_.options.is_word("internal_batch_size"))
     wanted = resolved_.options.integer("internal_batch_size");
-  return rows_that_fit(loaded.gradient.program.graph, wanted, state_.options.memory, "one gradient pass",
-                       beside_gradients(loaded, input));
+  Beside beside = beside_gradients(loaded, input, targets);
+  beside.fixed += held;
+  return rows_that_fit(loaded.gradient.program.graph, wanted, state_.options.memory, "one gradient pass", beside);
 }
 
 /// The points are made in double precision, fed in single, and their gradients come back and are summed in double.
-Beside Explainer::beside_gradients(const LoadedSplit& loaded, const SamplingInput& input) const {
+Beside Explainer::beside_gradients(const LoadedSplit& loaded, const SamplingInput& input, std::int64_t at_once) const {
   const auto elements = static_cast<std::uint64_t>(input.x.size() / batch_);
-  const auto targets = static_cast<std::uint64_t>(resolved_.target_count);
+  const auto targets = static_cast<std::uint64_t>(at_once);
   constexpr std::uint64_t kPoint = sizeof(double) + sizeof(float);
   Beside beside;
   constexpr std::uint64_t kSession = 16ull << 20;  // a second program's nodes and kernels
@@ -219,6 +235,7 @@ Tensor Explainer::baseline(const LoadedSplit& loaded, const methods::SamplingPla
                    "option baselines=black needs an image (--image) and how it is prepared");
     return request_.black;
   }
+  if (is_image_baseline(plan_now.baselines)) return image_baseline(plan_now.baselines, request_.inputs.at(loaded.at));
   if (plan_now.baselines == "pad" || plan_now.baselines == "mask") return replaced_tokens(loaded, plan_now.baselines);
   const TensorMap tensors = read_safetensors(plan_now.baselines);
   PELLUCID_CHECK(tensors.count("baselines") != 0, kBadInput, "{}: no tensor 'baselines' in it", plan_now.baselines);

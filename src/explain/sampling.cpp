@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/check.hpp"
 #include "base/random.hpp"
 #include "base/safetensors.hpp"
-#include "explain/rows.hpp"
+#include "explain/gradient_calls.hpp"
+#include "explain/reduction.hpp"
 
 namespace pellucid::explain {
 namespace {
@@ -56,38 +56,6 @@ class Noise {
   std::size_t per_sample_ = 1;
 };
 
-/// How one sample's elements fold into scores.
-struct Reduction {
-  std::size_t outer = 1, folded = 1, inner = 1;  // element = (outer, folded, inner)
-  Shape shape;                                   // of the result, without targets and batch
-  std::string kind = "sum";
-
-  Reduction(const SamplingPlan& plan, const Shape& x) : shape(x.begin() + 1, x.end()), kind(plan.reduce) {
-    if (kind == "none") {
-      inner = static_cast<std::size_t>(element_count(shape));
-      return;
-    }
-    const std::size_t axis = plan.reduce_channels ? 0 : shape.size() - 1;
-    for (std::size_t i = 0; i < shape.size(); ++i)
-      (i < axis ? outer : i == axis ? folded : inner) *= static_cast<std::size_t>(shape[i]);
-    shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(axis));
-  }
-  [[nodiscard]] std::size_t count() const { return outer * inner; }
-
-  void operator()(const std::vector<double>& values, std::vector<double>& result) const {
-    for (std::size_t o = 0; o < outer; ++o) {
-      for (std::size_t i = 0; i < inner; ++i) {
-        double total = kind == "max" ? -std::numeric_limits<double>::infinity() : 0;
-        for (std::size_t f = 0; f < folded; ++f) {
-          const double value = values[(o * folded + f) * inner + i];
-          total = kind == "max" ? std::max(total, value) : total + (kind == "l2" ? value * value : value);
-        }
-        result[o * inner + i] = kind == "l2" ? std::sqrt(total) : total;
-      }
-    }
-  }
-};
-
 /// Accumulates one (target, sample): sums within a group, then moments over the groups.
 struct Accumulator {
   std::vector<double> group, first, second;
@@ -108,9 +76,7 @@ class Run {
  public:
   Run(const run::Session& session, const ProgramGraph& program, const std::string& at, bool batch_free,
       const SamplingPlan& plan, const SamplingInput& input)
-      : session_(session),
-        program_(program),
-        at_(at),
+      : calls_(session, program, at, input),
         batch_free_(batch_free),
         plan_(plan),
         input_(input),
@@ -120,7 +86,7 @@ class Run {
         reduction_(plan, input.x.shape()),
         noise_(plan, input.seed, elements_),
         z_(elements_) {
-    set_baseline();
+    baseline_ = full_baseline(input);
     set_sigma();
     targets_ = program.seeds.front().dims.at(0).size;
     accumulators_.assign(static_cast<std::size_t>(targets_ * batch_), Accumulator(reduction_.count()));
@@ -145,16 +111,6 @@ class Run {
   }
 
  private:
-  void set_baseline() {
-    baseline_.assign(x_.size(), 0.0);
-    if (input_.baseline.size() == 0) return;
-    const std::vector<double> given = input_.baseline.to_doubles();
-    PELLUCID_CHECK(given.size() == x_.size() || given.size() == elements_, kBadInput,
-                   "the baseline has the shape {}, the explained tensor {}", to_string(input_.baseline.shape()),
-                   to_string(input_.x.shape()));
-    for (std::size_t i = 0; i < x_.size(); ++i) baseline_[i] = given[given.size() == x_.size() ? i : i % elements_];
-  }
-
   /// noise_level times the range of each sample, or the absolute stdevs.
   void set_sigma() {
     for (std::int64_t b = 0; b < batch_; ++b) {
@@ -193,22 +149,6 @@ class Run {
     return 1;
   }
 
-  TensorMap call(const std::vector<double>& points, const std::vector<std::int64_t>& samples,
-                 const std::vector<std::string>& outputs) const {
-    Shape shape = input_.x.shape();
-    shape[0] = static_cast<std::int64_t>(samples.size());
-    TensorMap feeds;
-    feeds[at_] = Tensor(shape, points).cast(input_.x.type());
-    const graph::Graph& graph = program_.graph;
-    for (const auto& [name, tensor] : input_.frontier) {
-      const graph::ValueId id = graph.find(name);
-      if (id != graph::kNone && name != at_) feeds[name] = take_samples(tensor, graph.dims(id), samples);
-    }
-    for (const SeedInput& seed : program_.seeds)
-      feeds[seed.name] = take_samples(input_.seeds.at(seed.space), seed.dims, samples);
-    return session_.run(feeds, outputs);
-  }
-
   void run_chunk(std::int64_t first_sample, std::int64_t samples, std::int64_t first_pass, std::int64_t passes) {
     std::vector<double> points(static_cast<std::size_t>(samples * passes) * elements_);
     std::vector<std::int64_t> rows;
@@ -219,7 +159,7 @@ class Run {
         rows.push_back(first_sample + s);
       }
     }
-    const TensorMap results = call(points, rows, {kGradient});
+    const TensorMap results = calls_.run(points, rows, {kGradient});
     const Tensor gradient = results.at(kGradient).cast(ElementType::kFloat64);
     std::vector<double> product(elements_), reduced(reduction_.count());
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -296,7 +236,7 @@ class Run {
       const auto begin = points.begin() + static_cast<std::ptrdiff_t>(first) * static_cast<std::ptrdiff_t>(elements_);
       const std::vector<double> part(
           begin, begin + static_cast<std::ptrdiff_t>(count) * static_cast<std::ptrdiff_t>(elements_));
-      const std::vector<double> y = call(part, samples, {kTargetValues}).at(kTargetValues).to_doubles();
+      const std::vector<double> y = calls_.run(part, samples, {kTargetValues}).at(kTargetValues).to_doubles();
       for (std::int64_t k = 0; k < targets_; ++k)
         for (std::int64_t s = 0; s < count; ++s)
           values[static_cast<std::size_t>(k * batch_ + first + s)] = y[static_cast<std::size_t>(k * count + s)];
@@ -320,9 +260,7 @@ class Run {
     }
   }
 
-  const run::Session& session_;
-  const ProgramGraph& program_;
-  const std::string& at_;
+  const GradientCalls calls_;
   const bool batch_free_;
   const SamplingPlan& plan_;
   const SamplingInput& input_;

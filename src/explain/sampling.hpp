@@ -16,6 +16,7 @@ namespace pellucid::explain {
 struct SamplingInput {
   Tensor x;                             ///< the replaced tensor as the forward pass gives it: [batch, …]
   Tensor baseline;                      ///< of the shape of one sample of x or of x; empty: zeros
+  std::vector<double> sizes;            ///< [batch]: the largest |score| of the model, of whose order rounding is
   TensorMap frontier;                   ///< what else the gradient program reads, by name
   std::map<std::string, Tensor> seeds;  ///< by space: [K, batch, …] (or the space's own batch axis)
   std::int64_t rows = 16;               ///< gradient rows (samples × passes) at a time

@@ -12,6 +12,7 @@ const Method& attnlrp_method();
 const Method& cat_method();
 const Method& cdam_method();
 const Method& chefer_method();
+const Method& class_lens_method();
 const Method& contrast_cat_method();
 const Method& cp_lrp_method();
 const Method& feature_ablation_method();
@@ -22,7 +23,9 @@ const Method& gradcam_attention_method();
 const Method& input_x_gradient_method();
 const Method& integrated_gradients_method();
 const Method& kernel_shap_method();
+const Method& layer_saliency_method();
 const Method& lime_method();
+const Method& logit_lens_method();
 const Method& lrp_method();
 const Method& occlusion_method();
 const Method& partial_lrp_method();
@@ -30,5 +33,6 @@ const Method& rise_method();
 const Method& rollout_method();
 const Method& saliency_method();
 const Method& smoothgrad_method();
+const Method& transfg_method();
 
 }  // namespace pellucid::methods

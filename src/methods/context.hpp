@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "anatomy/anatomy.hpp"
@@ -14,6 +15,12 @@ namespace pellucid::methods {
 struct TargetRows {
   graph::ValueId seed = graph::kNone;
   std::int64_t batch_axis = 0, token_axis = 0;
+};
+
+/// What the targets weigh in a space: [K, dims of the space's tensor…].
+struct ContextSeed {
+  std::string space;
+  graph::ValueId cotangent = graph::kNone;
 };
 
 /// What a method reads its scores from: the forward graph's anatomy and, after the walk, the cotangents. K targets,
@@ -41,6 +48,10 @@ class Context {
   void set_by_token(bool by_token) { by_token_ = by_token; }
   /// The seeds, where every target indexes a token.
   void set_target_rows(std::vector<TargetRows> rows) { target_rows_ = std::move(rows); }
+
+  /// The targets' seeds, for methods that read the answer without a walk.
+  void set_seeds(std::vector<ContextSeed> seeds) { seeds_ = std::move(seeds); }
+  [[nodiscard]] const std::vector<ContextSeed>& seeds() const { return seeds_; }
 
   [[nodiscard]] std::int64_t blocks() const { return static_cast<std::int64_t>(stream.blocks.size()); }
   [[nodiscard]] std::int64_t tokens() const { return stream.token_count; }
@@ -122,6 +133,7 @@ class Context {
   graph::ValueId computed_weights_ = graph::kNone, validity_ = graph::kNone;
   bool by_token_ = false;
   std::vector<TargetRows> target_rows_;
+  std::vector<ContextSeed> seeds_;
 };
 
 }  // namespace pellucid::methods

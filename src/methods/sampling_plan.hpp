@@ -38,9 +38,11 @@ struct SamplingPlan {
   double noise_level = 0;        ///< σ = noise_level·(max − min) of the sample, unless `stdevs` is given
   std::optional<double> stdevs;
   std::string noise_file;        ///< "" : seeded draws
-  std::string baselines = "0";   ///< "0", "black" or a file
+  std::string baselines = "0";   ///< "0", "black", "mean", "blur" or a file
   bool complete = false;         ///< Σ S should equal y(x) − y(baseline)
-  bool automatic_steps = false;  ///< double the steps until the relative gap is at most 1 %
+  bool automatic_steps = false;  ///< double the steps until the relative gap is at most the tolerance
+  bool adaptive_steps = false;   ///< no passes are planned: the steps follow the gradient (explain/adaptive_sampling)
+  double tolerance = 0.01;       ///< of the gap, relative to y(x) − y(baseline)
 };
 
 }  // namespace pellucid::methods

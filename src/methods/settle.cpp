@@ -101,7 +101,26 @@ void check_sites(const Method& method, const anatomy::Stream& stream, const Reso
                  method.name);
 }
 
+/// A tolerance ends steps that are chosen; those that are counted out have none.
+void settle_steps(const Method& method, ResolvedOptions& options) {
+  if (!options.has("n_steps") || !options.has("tolerance")) return;
+  const bool given = options.number("tolerance") > 0, chosen = options.is_word("n_steps");
+  PELLUCID_CHECK(!given || chosen, kUsage,
+                 "method '{}', option tolerance={}: n_steps={} is a fixed number of steps; leave it out, or give "
+                 "n_steps=adaptive or n_steps=auto",
+                 method.name, options.number("tolerance"), chosen ? 0 : options.integer("n_steps"));
+  if (!chosen) return;
+  constexpr double kSmallGap = 0.01;
+  if (!given) options.set("tolerance", kSmallGap);
+  PELLUCID_CHECK(options.word("n_steps") != "adaptive" || options.word("method") == "gausslegendre", kUsage,
+                 "method '{}', option method={}: n_steps=adaptive has nodes of its own; leave it out", method.name,
+                 options.word("method"));
+}
+
 void check_path(const Method& method, const ResolvedOptions& options) {
+  for (const char* picture : {"mean", "blur"})
+    PELLUCID_CHECK(!says(options, "baselines", picture) || options.word("at") == "input", kUsage,
+                   "method '{}', option baselines={}: it needs at=input", method.name, picture);
   PELLUCID_CHECK(!says(options, "baselines", "black") || options.word("at") == "input", kUsage,
                  "method '{}', option baselines=black: it needs at=input", method.name);
   const bool replaced = says(options, "baselines", "pad") || says(options, "baselines", "mask");
@@ -149,6 +168,7 @@ void settle(const Method& method, const graph::Graph& graph, const anatomy::Stre
   if (options.has("cls") && options.has("layers"))
     PELLUCID_CHECK(options.word("cls") == "keep" || options.word("layers") == "last", kUsage,
                    "method '{}', option cls={}: it needs layers=last", method.name, options.word("cls"));
+  settle_steps(method, options);
   check_path(method, options);
   check_references(method, options);
 }

@@ -131,6 +131,16 @@ OptionSpec n_steps_option() {
           .meaning = "nodes on the path; auto doubles until the completeness gap is at most 1 %, 512 at most"};
 }
 
+OptionSpec adaptive_steps_option() {
+  OptionSpec spec = n_steps_option();
+  spec.words.emplace_back("adaptive");
+  spec.meaning =
+      "nodes on the path; auto doubles until the completeness gap is at most 1 %, 512 at most; adaptive puts them "
+      "where "
+      "the gradient changes, 513 at most";
+  return spec;
+}
+
 OptionSpec quadrature_option(std::vector<std::string> words) {
   return word("method", "gausslegendre", std::move(words), "nodes and weights on the path");
 }

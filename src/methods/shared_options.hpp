@@ -28,6 +28,8 @@ namespace pellucid::methods {
 [[nodiscard]] OptionSpec noise_file_option();
 [[nodiscard]] OptionSpec nt_samples_option(std::int64_t otherwise);
 [[nodiscard]] OptionSpec n_steps_option();
+/// The same, which may also be `adaptive`.
+[[nodiscard]] OptionSpec adaptive_steps_option();
 /// `words`: the quadrature rules that the method knows.
 [[nodiscard]] OptionSpec quadrature_option(std::vector<std::string> words);
 /// The rules of integrated gradients (all but riemann_inclusive).

@@ -120,6 +120,33 @@ TEST_P(AttentionMethods, RolloutIsTheProductsRow) {
   expect({"row_norm=false", "residual=0.3"}, 0, 0.3, false);
 }
 
+/// A_h of all blocks but the last multiplied, for one head.
+Matrix joined(const StreamModel& model, std::int64_t b, std::int64_t h) {
+  Matrix product = identity();
+  for (std::int64_t l = 0; l + 1 < kBlocks; ++l) {
+    Matrix a = identity();
+    for (std::size_t i = 0; i < kTokens; ++i)
+      for (std::size_t j = 0; j < kTokens; ++j)
+        a[i][j] = model.a(l, b, h, static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
+    product = times(a, product);
+  }
+  return product;
+}
+
+TEST_P(AttentionMethods, TransFgJoinsHeadsByTheirMeanOrLargest) {
+  for (const bool mean : {true, false})
+    expect_scores(GetParam(), methods::transfg_method(), {mean ? "heads=mean" : "heads=max"},
+                  [&](const StreamModel& model, std::int64_t, std::int64_t b, std::int64_t j) {
+                    double sum = 0, largest = 0;
+                    for (std::int64_t h = 0; h < kHeads; ++h) {
+                      const double one = row(model, joined(model, b, h), j);
+                      sum += one / kHeads;
+                      largest = std::max(largest, one);
+                    }
+                    return mean ? sum : largest;
+                  });
+}
+
 TEST_P(AttentionMethods, RolloutAddsUpToOne) {
   StreamModel model(GetParam());
   const TensorD got = model.run(methods::rollout_method(), {});

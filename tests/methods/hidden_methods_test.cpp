@@ -57,6 +57,14 @@ TEST_P(HiddenMethods, Cat) {
                   });
 }
 
+TEST_P(HiddenMethods, LayerSaliencyIsOneBlocksHiddenStateTimesGradient) {
+  for (const auto& [option, block] : {std::pair{"layer=-2", kBlocks - 2}, std::pair{"layer=0", std::int64_t{0}}})
+    expect_scores(spec(), methods::layer_saliency_method(), {option},
+                  [l = block + 1](const StreamModel& model, std::int64_t k, std::int64_t b, std::int64_t j) {
+                    return hidden_share(model, l, k, b, j);
+                  });
+}
+
 /// What Contrast-CAT needs to be read out on a model of pictures.
 const std::vector<std::string> kContrast{"references=r.json", "mask_special=false", "token_types=given"};
 

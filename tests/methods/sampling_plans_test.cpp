@@ -58,6 +58,15 @@ TEST(IntegratedGradients, RefinesWhereAsked) {
   EXPECT_EQ(plan_of(methods::integrated_gradients_method(), {"n_steps=auto"}, 64)->passes.size(), 64U);
 }
 
+TEST(IntegratedGradients, LeavesAdaptiveStepsOpen) {
+  const SamplingPlan plan = *plan_of(methods::integrated_gradients_method(), {"n_steps=adaptive", "tolerance=0.002"});
+  EXPECT_TRUE(plan.adaptive_steps);
+  EXPECT_FALSE(plan.automatic_steps);
+  EXPECT_TRUE(plan.passes.empty());
+  EXPECT_EQ(plan.tolerance, 0.002);
+  EXPECT_EQ(plan_of(methods::integrated_gradients_method(), {"n_steps=auto"})->tolerance, 0.01);
+}
+
 TEST(IntegratedGradients, AtAnImage) {
   const SamplingPlan plan = *plan_of(methods::integrated_gradients_method(),
                                      {"at=input", "input=image", "baselines=black", "method=riemann_trapezoid"});

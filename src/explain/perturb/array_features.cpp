@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/safetensors.hpp"
+#include "explain/image_baseline.hpp"
 #include "explain/perturb/array_shape.hpp"
 #include "explain/perturb/features.hpp"
 #include "methods/perturbation/perturbation_options.hpp"
@@ -125,6 +126,8 @@ class ArrayFeatures : public Features {
       baseline_.assign(each_, 0.0);
     } else if (by == "black") {
       baseline_ = explainer_.request().black.to_doubles();
+    } else if (is_image_baseline(by)) {
+      baseline_ = image_baseline(by, fed_).to_doubles();
     } else {
       const TensorMap tensors = read_safetensors(by);
       PELLUCID_CHECK(tensors.count("baselines") != 0, kBadInput, "{}: no tensor 'baselines' in it", by);

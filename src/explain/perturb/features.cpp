@@ -76,7 +76,7 @@ void settle_array(const Prepared& prepared, const anatomy::Stream& stream, graph
   if (says(options, "baselines", "")) options.set("baselines", std::string("0"));
   const std::string by = options.word("baselines");
   PELLUCID_CHECK(by != "mask" && by != "pad" && by != "delete", kUnsupported,
-                 "option baselines={}: it is for texts; use 0, black or a file", by);
+                 "option baselines={}: it is for texts; use 0, black, mean, blur or a file", by);
   PELLUCID_CHECK(by != "black" || request.black.size() > 0, kUsage,
                  "option baselines=black needs an image (--image) and how it is prepared");
   const Shape& fed = request.inputs.at(prepared.graph.value(input).name).shape();

@@ -31,13 +31,14 @@ OptionSpec segments_option() {
 }
 
 OptionSpec replacement_option() {
-  return {.name = "baselines",
-          .kind = OptionKind::kFile,
-          .otherwise = std::string(),
-          .words = {},
-          .meaning =
-              "what stands instead: texts mask, pad, delete; other inputs 0, black, or a safetensors file with "
-              "'baselines' (default: mask where there is a mask token, else pad; 0)"};
+  return {
+      .name = "baselines",
+      .kind = OptionKind::kFile,
+      .otherwise = std::string(),
+      .words = {},
+      .meaning =
+          "what stands instead: texts mask, pad, delete; images black, mean, blur; other inputs 0, or a safetensors "
+          "file with 'baselines' (default: mask where there is a mask token, else pad; 0)"};
 }
 
 OptionSpec keep_special_option() {
