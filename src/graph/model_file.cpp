@@ -18,6 +18,7 @@
 #include "graph/onnx/external_data.hpp"
 #include "graph/onnx/functions.hpp"
 #include "graph/onnx/read.hpp"
+#include "graph/onnx/sizes.hpp"
 #include "graph/opaque.hpp"
 #include "graph/passes/passes.hpp"
 #include "run/session.hpp"
@@ -130,6 +131,7 @@ ModelFile ModelFile::open(const std::filesystem::path& path) {
   state->folders = data_folders(path);
   state->locations = external_locations(*state->file, state->folders);
   check_functions(*state->file);
+  check_sizes(*state->file);
   state->count_quantised();
   state->take_out_weights();
   std::map<std::string, bool> initialised;

@@ -203,6 +203,7 @@ def graphs():
     yield "bad-nested", nested(30)
     yield "bad-loop", loop()
     yield "bad-filled-twice", filled(2**40, 2**40)
+    yield "bad-filled-large", filled(2**17, 2**16)
     yield "bad-filled-negative", filled(-1, 5)
     yield "bad-range", model([node("Range", ["zero", "most", "one"], ["logits"])], [
         numpy_helper.from_array(np.array(value, np.int64), name)
