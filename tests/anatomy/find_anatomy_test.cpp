@@ -228,4 +228,23 @@ TEST(FindAnatomy, OtherSoftmaxesAreNoSites) {
 }
 
 }  // namespace
+// The first stage attends from six tokens to three, so it makes no block; the second has three tokens of its own.
+TEST(FindAnatomy, AttentionOnOtherTokensBeforeIsNoSingleTokenAxis) {
+  TinyTransformer t;
+  const ValueId fine = t.patches();
+  const ValueId fewer = t.build.reshape(fine, {t.batch(), t.axis(3), t.axis(16)});
+  const ValueId mixed = t.build.add(fine, t.attention(t.norm(fine), t.linear(fewer, 8)));
+  const ValueId first_map = t.last_map;
+  const ValueId coarse = t.linear(t.build.reshape(mixed, {t.batch(), t.axis(3), t.axis(16)}), 8);
+  t.classify(t.build.reduce_mean(t.pre_norm_block(coarse), {1}, false));
+  const Anatomy anatomy = find_anatomy(t.graph);
+  ASSERT_EQ(anatomy.streams.size(), 1U);
+  EXPECT_TRUE(anatomy.streams[0].merged);
+  const std::string& why = anatomy.streams[0].read_out.why;
+  EXPECT_NE(why.find("'" + t.graph.value(first_map).name + "' already runs on other tokens"), std::string::npos) << why;
+  const Anatomy named = find_anatomy(t.graph, kNone, {.tokens = t.graph.value(coarse).name});
+  ASSERT_EQ(named.streams.size(), 1U);
+  EXPECT_FALSE(named.streams[0].merged);
+}
+
 }  // namespace pellucid::anatomy
