@@ -21,16 +21,6 @@ bool is_vector_of(const graph::Graph& graph, ValueId id, ValueId like) {
   return graph.dims(id).back() == last && graph.value(id).constant.size() == last.size && last.size > 1;
 }
 
-/// A constant with one element per head and feature of `like`, [heads, 1, features]: a linear layer's, once its result
-/// has been taken apart.
-bool is_bias_of_heads(const graph::Graph& graph, ValueId id, ValueId like) {
-  if (!graph.is_constant(id) || graph.rank(like) != 4 || graph.rank(id) > 4) return false;
-  Dims dims = graph.dims(id);
-  while (dims.size() < 4) dims.insert(dims.begin(), Dim{});
-  const Dims& whole = graph.dims(like);
-  return dims[0].size == 1 && dims[1] == whole[1] && dims[2].size == 1 && dims[3] == whole[3] && whole[2].size > 1;
-}
-
 /// What a value was before its axes were taken apart and moved.
 ValueId before_split(const graph::Graph& graph, ValueId id) {
   static const std::set<std::string> kMoves{"Gather", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"};
@@ -40,6 +30,13 @@ ValueId before_split(const graph::Graph& graph, ValueId id) {
     node = graph.producer(id);
   }
   return id;
+}
+
+/// A constant with one element per head and feature of `like`, which a linear layer's result was taken apart into.
+bool is_bias_of_heads(const graph::Graph& graph, ValueId id, ValueId like, ValueId whole) {
+  if (!graph.is_constant(id) || graph.rank(like) < 4 || graph.rank(id) == 0 || graph.rank(whole) == 0) return false;
+  const std::int64_t size = graph.value(id).constant.size(), features = graph.dims(like).back().size;
+  return graph.dims(id).back().size == features && size > features && graph.dims(whole).back().size % size == 0;
 }
 
 /// Whether a value comes from a product with a constant: a linear layer's, or a norm's gain.
@@ -71,8 +68,8 @@ Bias bias_of(const graph::Graph& graph, const graph::Node& node) {
     for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
       const ValueId bias = node.inputs[i], other = node.inputs[1 - i];
       const bool of_features = is_vector_of(graph, bias, node.outputs[0]) && is_scaled(graph, other);
-      const bool of_heads =
-          is_bias_of_heads(graph, bias, node.outputs[0]) && is_scaled(graph, before_split(graph, other));
+      const ValueId whole = before_split(graph, other);
+      const bool of_heads = is_bias_of_heads(graph, bias, node.outputs[0], whole) && is_scaled(graph, whole);
       if (of_features || of_heads) found.bias = bias;
     }
   } else if (node.op == "Gemm" && has_input(node, 2)) {

@@ -132,16 +132,18 @@ def unusual():
 
 def tokens_first_block(block, tokens, result):
     """Attention in Einsums on [tokens, batch, width], with two heads, and its residual sum."""
-    names = {name: f"block.{block}/{name}" for name in ("q", "k", "v", "scores", "weights", "context", "out")}
+    names = {name: f"block.{block}/{name}" for name in ("q", "k", "v", "values", "scores", "weights", "context", "out")}
     nodes = [helper.make_node("Einsum", [tokens, f"{part}{block}"], [names[part]], names[part], equation="tbi,ino->tbno")
              for part in "qkv"]
-    nodes += [helper.make_node("Einsum", [names["q"], names["k"]], [names["scores"]], names["scores"], equation="ibnd,jbnd->bnij"),
+    nodes += [helper.make_node("Add", [names["v"], f"shift{block}"], [names["values"]], names["values"]),
+              helper.make_node("Einsum", [names["q"], names["k"]], [names["scores"]], names["scores"], equation="ibnd,jbnd->bnij"),
               helper.make_node("Softmax", [names["scores"]], [names["weights"]], names["weights"], axis=-1),
-              helper.make_node("Einsum", [names["weights"], names["v"]], [names["context"]], names["context"],
+              helper.make_node("Einsum", [names["weights"], names["values"]], [names["context"]], names["context"],
                                equation="bnij,jbnd->ibnd"),
               helper.make_node("Einsum", [names["context"], f"out{block}"], [names["out"]], names["out"], equation="tbno,noi->tbi"),
               helper.make_node("Add", [tokens, names["out"]], [result], result)]
-    return nodes, [constant(f"{part}{block}", 8, 2, 4, scale=0.5) for part in "qkv"] + [constant(f"out{block}", 2, 4, 8, scale=0.5)]
+    weights = [constant(f"{part}{block}", 8, 2, 4, scale=0.5) for part in "qkv"]
+    return nodes, [*weights, constant(f"shift{block}", 2, 4), constant(f"out{block}", 2, 4, 8, scale=0.5)]
 
 
 def tokens_first():
