@@ -5,6 +5,7 @@
 
 #include "anatomy/word_table.hpp"
 #include "base/check.hpp"
+#include "base/rank_correlation.hpp"
 #include "explain/agreement.hpp"
 #include "explain/deletion.hpp"
 #include "explain/deletion_run.hpp"
@@ -124,7 +125,7 @@ class Comparing {
       auto& correlations = to.rank_correlation.emplace_back();
       auto& overlaps = to.overlap.emplace_back();
       for (const auto& theirs : all) {
-        correlations.push_back(explain::rank_correlation(mine, theirs));
+        correlations.push_back(rank_correlation(mine, theirs));
         overlaps.push_back(strongest == 0 ? 0 : explain::strongest_overlap(mine, theirs, strongest));
       }
     }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/rank_correlation.hpp"
 #include "explain/place_scores.hpp"
 
 namespace pellucid::explain {

@@ -8,6 +8,7 @@
 
 #include <pellucid/error.hpp>
 
+#include "base/rank_correlation.hpp"
 #include "methods/method.hpp"
 #include "methods/perturbation/linear_fit.hpp"
 #include "methods/perturbation/occlusion_windows.hpp"
@@ -249,9 +250,9 @@ TEST(Rise, MasksKeepEveryPixelWithTheSameProbability) {
 }
 
 TEST(Rise, RanksShareTies) {
-  EXPECT_NEAR(methods::rank_correlation({1, 2, 3, 4}, {10, 20, 30, 40}), 1, 1e-12);
-  EXPECT_NEAR(methods::rank_correlation({1, 2, 3, 4}, {4, 3, 2, 1}), -1, 1e-12);
-  EXPECT_NEAR(methods::rank_correlation({1, 1, 2}, {1, 2, 2}), 0.5, 1e-12);
+  EXPECT_NEAR(*rank_correlation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{10, 20, 30, 40}), 1, 1e-12);
+  EXPECT_NEAR(*rank_correlation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{4, 3, 2, 1}), -1, 1e-12);
+  EXPECT_NEAR(*rank_correlation(std::vector<double>{1, 1, 2}, std::vector<double>{1, 2, 2}), 0.5, 1e-12);
 }
 
 TEST(Occlusion, WindowsStayInsideTheirSpan) {

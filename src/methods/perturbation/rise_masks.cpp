@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/random.hpp"
+#include "base/rank_correlation.hpp"
 
 namespace pellucid::methods {
 namespace {
@@ -26,20 +27,6 @@ struct Axis {
     }
   }
 };
-
-std::vector<double> ranks(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<double> rank(values.size());
-  for (std::size_t first = 0; first < order.size();) {
-    std::size_t last = first;
-    while (last + 1 < order.size() && values[order[last + 1]] == values[order[first]]) ++last;
-    for (std::size_t i = first; i <= last; ++i) rank[order[i]] = static_cast<double>(first + last) / 2;
-    first = last + 1;
-  }
-  return rank;
-}
 
 }  // namespace
 
@@ -87,20 +74,8 @@ Estimate rise_estimate(const Perturbation& masks, const std::vector<double>& f, 
     const double variance = std::max(squares[j] - count * mean * mean, 0.0) / (count - 1);
     estimate.errors.push_back(std::sqrt(variance / count));
   }
-  if (count >= 2) estimate.halves = 1 - rank_correlation(halves[0], halves[1]);
+  if (count >= 2) estimate.halves = 1 - rank_correlation(halves[0], halves[1]).value_or(0);
   return estimate;
-}
-
-double rank_correlation(const std::vector<double>& a, const std::vector<double>& b) {
-  const std::vector<double> x = ranks(a), y = ranks(b);
-  const double mean = (static_cast<double>(a.size()) - 1) / 2;
-  double xy = 0, xx = 0, yy = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    xy += (x[i] - mean) * (y[i] - mean);
-    xx += (x[i] - mean) * (x[i] - mean);
-    yy += (y[i] - mean) * (y[i] - mean);
-  }
-  return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
 }
 
 }  // namespace pellucid::methods

@@ -12,7 +12,4 @@ namespace pellucid::methods {
 [[nodiscard]] Estimate rise_estimate(const Perturbation& masks, const std::vector<double>& f, std::size_t features,
                                      double p, bool center);
 
-/// Spearman's: Pearson's of the ranks, equal values sharing the mean of theirs; 0 where one of both is constant.
-[[nodiscard]] double rank_correlation(const std::vector<double>& a, const std::vector<double>& b);
-
 }  // namespace pellucid::methods
