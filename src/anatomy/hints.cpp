@@ -41,6 +41,19 @@ void check_order(const Graph& graph, const std::vector<ValueId>& blocks) {
                    graph.value(blocks[i + 1]).name, graph.value(blocks[i]).name);
 }
 
+/// Where a value [batch, rows, columns, width] is named: the same as a list of tokens, which the passes made of it.
+ValueId listed_tokens(const Graph& graph, ValueId value) {
+  if (graph.rank(value) < 4) return value;
+  for (const graph::NodeId id : graph.consumers(value)) {
+    const graph::Node& node = graph.node(id);
+    const bool list = node.op == "Reshape" && graph.rank(node.outputs[0]) == 3 &&
+                      graph.dims(node.outputs[0]).front() == graph.dims(value).front() &&
+                      graph.dims(node.outputs[0]).back() == graph.dims(value).back();
+    if (list) return node.outputs[0];
+  }
+  return value;
+}
+
 /// A float tensor [batch, tokens, width].
 void check_stream(const Graph& graph, ValueId value, const std::string& what) {
   PELLUCID_CHECK(graph.is_float(value) && !graph.is_constant(value) && graph.rank(value) == 3, kUsage,
@@ -65,12 +78,12 @@ ValueId named_value(const Graph& graph, const std::string& name, const std::stri
 NamedParts named_parts(const Graph& graph, const AnatomyHints& hints) {
   NamedParts parts;
   if (!hints.tokens.empty()) {
-    parts.tokens = named_value(graph, hints.tokens, "tokens");
+    parts.tokens = listed_tokens(graph, named_value(graph, hints.tokens, "tokens"));
     check_stream(graph, parts.tokens, "tokens");
   }
   for (const std::string& name : hints.attention) parts.attention.push_back(named_value(graph, name, "attention"));
   for (const std::string& name : hints.blocks) {
-    parts.blocks.push_back(named_value(graph, name, "block"));
+    parts.blocks.push_back(listed_tokens(graph, named_value(graph, name, "block")));
     check_stream(graph, parts.blocks.back(), "block");
   }
   PELLUCID_CHECK(parts.blocks.size() != 1, kUsage,

@@ -122,6 +122,14 @@ void Graph::replace_uses(ValueId from, ValueId to) {
   by_name_[value(to).name] = to;
 }
 
+void Graph::take_name(ValueId id, ValueId from) {
+  const auto is_output = [this](ValueId at) { return std::find(outputs.begin(), outputs.end(), at) != outputs.end(); };
+  if (is_output(id) || is_output(from)) return;
+  const std::string name = value(from).name;
+  rename(from, fresh_name("replaced"));
+  rename(id, name);
+}
+
 void Graph::rename(ValueId id, const std::string& name) {
   PELLUCID_ASSERT(by_name_.find(name) == by_name_.end());
   by_name_.erase(value(id).name);

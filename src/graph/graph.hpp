@@ -90,6 +90,8 @@ class Graph {
   /// name.
   void replace_uses(ValueId from, ValueId to);
   void rename(ValueId id, const std::string& name);
+  /// `id` is called as `from` was, which gets a name that nothing has. A graph output keeps its name.
+  void take_name(ValueId id, ValueId from);
   /// The value becomes an input of the graph; what computed it no longer does.
   void make_input(ValueId id);
   void remove(NodeId id) { node(id).removed = true; }

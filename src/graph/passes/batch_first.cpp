@@ -5,15 +5,12 @@
 #include <string>
 
 #include "graph/builder.hpp"
+#include "graph/passes/elementwise.hpp"
 #include "graph/passes/passes.hpp"
 
 namespace pellucid::graph {
 namespace {
 
-const std::set<std::string> kUnary{"Abs",        "Cast", "Celu",      "Clip",     "Dropout",   "Elu",  "Erf",
-                                   "Exp",        "Gelu", "HardSwish", "Identity", "LeakyRelu", "Log",  "Neg",
-                                   "Reciprocal", "Relu", "Selu",      "Sigmoid",  "Softplus",  "Sqrt", "Tanh"};
-const std::set<std::string> kBinary{"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"};
 const std::set<std::string> kReductions{"ReduceMean", "ReduceSum", "ReduceMax"};
 
 std::vector<std::int64_t> swap_of_first(std::int64_t rank) {
@@ -128,6 +125,7 @@ class BatchFirst {
   void give(const Node& node, ValueId result) {
     const ValueId behind = build_.transpose(result, swap_of_first(graph_.rank(result)));
     graph_.replace_uses(node.outputs[0], behind);
+    graph_.take_name(result, node.outputs[0]);
     turned_[behind] = result;
     ++moved_;
   }

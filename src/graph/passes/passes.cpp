@@ -13,6 +13,7 @@ const std::vector<Pass>& passes() {
        recover_layer_normalization},
       {"recover_gelu", "x·(1 + erf(x/√2))/2 becomes Gelu", recover_gelu},
       {"batch_first", "streams of tokens that count the tokens first count the samples first", batch_first},
+      {"flatten_grids", "tokens in a grid [batch, rows, columns, width] become a list", flatten_grids},
   };
   return kPasses;
 }

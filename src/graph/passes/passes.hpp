@@ -22,6 +22,7 @@ std::vector<std::string> canonicalise(Graph& graph);
 int batch_first(Graph& graph);
 int dequantise(Graph& graph);
 int decompose_fused(Graph& graph);
+int flatten_grids(Graph& graph);
 int half_to_single(Graph& graph);
 int lower_einsum(Graph& graph);
 int recover_gelu(Graph& graph);
