@@ -10,7 +10,9 @@
 #include "anatomy/hints.hpp"
 #include "anatomy/named_parts.hpp"
 #include "anatomy/read_out.hpp"
+#include "anatomy/scores.hpp"
 #include "anatomy/stream.hpp"
+#include "anatomy/token_axis.hpp"
 #include "anatomy/tokens.hpp"
 #include "anatomy/word_table.hpp"
 #include "graph/opaque.hpp"
@@ -208,6 +210,7 @@ class Finder {
     }
     note("stream of {} blocks on '{}' {}, ending at '{}'", chain.links.size(), graph_.value(tokens).name,
          graph::to_string(graph_.dims(tokens)), graph_.value(chain.last).name);
+    note("which axis of '{}' counts tokens: {}", graph_.value(tokens).name, vote_on_token_axis(flow_, tokens).text());
     return stream;
   }
 

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "anatomy/head.hpp"
+#include "anatomy/scores.hpp"
 #include "anatomy/word_table.hpp"
 #include "graph/builder.hpp"
 

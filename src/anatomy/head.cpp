@@ -10,12 +10,6 @@ using graph::kNone;
 using graph::Node;
 using graph::ValueId;
 
-ValueId find_logits(const graph::Graph& graph) {
-  for (const ValueId output : graph.outputs)
-    if (graph.is_float(output) && graph.rank(output) > 1) return output;
-  return graph.outputs.empty() ? kNone : graph.outputs.front();
-}
-
 ValueId find_feature(const Dataflow& flow, std::vector<std::string>& evidence) {
   ValueId at = flow.logits();
   while (at != kNone) {

@@ -8,8 +8,6 @@
 
 namespace pellucid::anatomy {
 
-/// The first float output of two or more axes, else the first output.
-[[nodiscard]] graph::ValueId find_logits(const graph::Graph& graph);
 /// The input [batch, width] of the linear layer before the logits; kNone where the logits are made otherwise
 /// (two heads averaged, similarities of two towers, one row of scores per token).
 [[nodiscard]] graph::ValueId find_feature(const Dataflow& flow, std::vector<std::string>& evidence);

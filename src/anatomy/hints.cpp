@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "anatomy/scores.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::anatomy {
@@ -93,17 +94,26 @@ NamedParts named_parts(const Graph& graph, const AnatomyHints& hints) {
   return parts;
 }
 
-void choose_head(Graph& graph, const std::string& head) {
-  if (head.empty()) return;
+std::string choose_head(Graph& graph, const std::string& head) {
+  const auto lead = [&graph](ValueId value) {
+    const auto at = std::find(graph.outputs.begin(), graph.outputs.end(), value);
+    std::rotate(graph.outputs.begin(), at, at + 1);
+  };
+  if (head.empty()) {
+    const ScoresVote vote = vote_on_scores(graph);
+    if (vote.outputs.size() < 2) return {};
+    lead(vote.outputs[vote.ballot.winner()]);
+    return "which output holds the scores: " + vote.ballot.text();
+  }
   const ValueId value = named_value(graph, head, "head");
-  const auto at = std::find(graph.outputs.begin(), graph.outputs.end(), value);
   std::vector<std::string> names;
   for (const ValueId output : graph.outputs) names.push_back(graph.value(output).name);
-  PELLUCID_CHECK(at != graph.outputs.end(), kUsage, "head: '{}' is no output of the model; its outputs: {}", head,
-                 fmt::join(names, ", "));
+  PELLUCID_CHECK(std::find(graph.outputs.begin(), graph.outputs.end(), value) != graph.outputs.end(), kUsage,
+                 "head: '{}' is no output of the model; its outputs: {}", head, fmt::join(names, ", "));
   PELLUCID_CHECK(graph.is_float(value) && graph.rank(value) > 1, kUsage,
                  "head: '{}' {} holds no scores [batch, classes]", head, graph::to_string(graph.dims(value)));
-  std::rotate(graph.outputs.begin(), at, at + 1);
+  lead(value);
+  return {};
 }
 
 }  // namespace pellucid::anatomy

@@ -22,7 +22,8 @@ struct NamedParts {
 /// Looks the hints up. Throws Error{kUsage} where a name is unknown or the parts can't be what they are said to be.
 [[nodiscard]] NamedParts named_parts(const graph::Graph& graph, const AnatomyHints& hints);
 
-/// Puts the output that holds the scores first. Throws Error{kUsage} where it is no output of scores.
-void choose_head(graph::Graph& graph, const std::string& head);
+/// Puts the output that holds the scores first: the named one, else the one that `vote_on_scores` falls on. Returns
+/// what the vote rests on, empty where there was none. Throws Error{kUsage} where a named one is no output of scores.
+std::string choose_head(graph::Graph& graph, const std::string& head);
 
 }  // namespace pellucid::anatomy

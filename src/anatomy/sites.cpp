@@ -9,6 +9,7 @@
 
 #include "anatomy/axes.hpp"
 #include "anatomy/plumbing.hpp"
+#include "anatomy/token_axis.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::anatomy {
@@ -123,8 +124,9 @@ void collect_projections(const Dataflow& flow, ValueId id, std::set<ValueId>& se
   }
   ValueId origin = input == kNone ? id : input;
   for (const ValueId behind : behind_plumbing(flow, origin)) {
-    if (flow.has_tokens(behind)) origin = behind;
-    if (!keeps_width(flow.graph(), behind)) break;
+    const bool turned = flow.has_tokens(behind) && !lists_tokens(flow, behind);  // [batch, width, tokens]
+    if (lists_tokens(flow, behind)) origin = behind;
+    if (!turned && !keeps_width(flow.graph(), behind)) break;
   }
   found.push_back(origin);
 }
@@ -148,7 +150,7 @@ void read_dims(const Dataflow& flow, FoundSite& found) {
   site.key_value_heads = key_value_heads(flow, site.v, site.heads);
   const bool one_map = rank == 4 ? dims[0] == batch
                                  : rank == 3 && dims[0].per_batch == batch.per_batch && dims[0].size % batch.size == 0;
-  found.whole = one_map && site.queries == site.keys && flow.has_tokens(found.source) &&
+  found.whole = one_map && site.queries == site.keys && lists_tokens(flow, found.source) &&
                 flow.graph().dims(found.source)[1].size == site.keys;
 }
 
@@ -201,6 +203,9 @@ std::vector<FoundSite> find_sites(const Dataflow& flow, std::vector<std::string>
   for (const NodeId id : flow.order()) {
     const Node& node = graph.node(id);
     const ValueId scores = softmax_argument(flow, node);
+    if (scores == kNone && node.op == "Softmax" && flow.flows(node.outputs[0]))
+      evidence.push_back(fmt::format("{} is no attention: it doesn't run along the last axis of {}", describe(node),
+                                     graph::to_string(graph.dims(node.inputs[0]))));
     if (scores == kNone || !flow.flows(node.outputs[0])) continue;
     FoundSite found;
     found.site.scores = scores;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "anatomy/plumbing.hpp"
+#include "anatomy/token_axis.hpp"
 #include "base/check.hpp"
 
 namespace pellucid::anatomy {
@@ -19,7 +20,7 @@ ValueId skip_source(const Dataflow& flow, ValueId operand, ValueId source) {
   ValueId other = kNone;
   for (const ValueId at : behind_scales(flow, operand)) {
     if (flow.graph().rank(at) < 3 || !flow.dominates(at, source)) continue;
-    if (flow.has_tokens(at)) return at;
+    if (lists_tokens(flow, at)) return at;
     if (other == kNone) other = at;
   }
   return other;
@@ -90,11 +91,11 @@ ValueId find_last(const Dataflow& flow, const Chain& chain) {
 void judge(const Dataflow& flow, Chain& chain) {
   const graph::Dims& first = flow.graph().dims(chain.links.front().input);
   const auto regular = [&](const Chain::Link& link) {
-    return link.site.whole && flow.graph().dims(link.input) == first && flow.has_tokens(link.input);
+    return link.site.whole && flow.graph().dims(link.input) == first && lists_tokens(flow, link.input);
   };
   chain.uniform = std::all_of(chain.links.begin(), chain.links.end(), regular);
   chain.tokens = std::all_of(chain.links.begin(), chain.links.end(), [&](const Chain::Link& link) {
-    return flow.has_tokens(link.input) && flow.has_tokens(link.site.source);
+    return lists_tokens(flow, link.input) && lists_tokens(flow, link.site.source);
   });
 }
 

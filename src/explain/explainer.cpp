@@ -39,6 +39,8 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   change_feeding();
   note_cancelling_sums();
   if (const std::string note = hints_note(state.options.anatomy); !note.empty()) resolved_.notes.push_back(note);
+  if (const std::string note = scores_note(*prepared_, state.file, state.options.anatomy); !note.empty())
+    resolved_.notes.push_back(note);
   if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);
   compile_seconds_ = watch.seconds();
 }

@@ -17,4 +17,13 @@ std::string hints_note(const AnatomyHints& hints) {
   return text.empty() ? text : "parts of the graph were named: " + text;
 }
 
+std::string scores_note(const Prepared& prepared, const graph::ModelFile& file, const AnatomyHints& hints) {
+  const graph::ValueId output = prepared.anatomy.head.output;
+  if (!hints.head.empty() || output == graph::kNone) return {};
+  const std::string &chosen = prepared.graph.value(output).name, &first = file.outputs().front();
+  if (chosen == first) return {};
+  return fmt::format("the scores are read from the output '{}', not from the first, '{}': --head names another", chosen,
+                     first);
+}
+
 }  // namespace pellucid::explain

@@ -28,12 +28,19 @@ std::vector<ClassScore> best_of(const double* logits, std::int64_t classes, std:
   return best;
 }
 
+/// The output that holds the scores; the only one needs no look at the graph.
+std::string scores_output(Model::State& state, const TensorMap& inputs) {
+  if (state.file.outputs().size() == 1) return state.file.outputs().front();
+  const explain::Prepared& prepared = state.prepare(inputs, "tokens");
+  return prepared.graph.value(prepared.anatomy.head.output).name;
+}
+
 }  // namespace
 
 Prediction Model::predict(const TensorMap& inputs, std::int64_t top) {
   explain::check_inputs(state_->file.inputs(), inputs);
   PELLUCID_CHECK(top >= 1, kUsage, "--top {}: a whole number of at least 1 is expected", top);
-  const std::string name = state_->file.outputs().front();
+  const std::string name = scores_output(*state_, inputs);
   Prediction prediction;
   prediction.logits = state_->untouched_session().run(inputs, {name}).at(name);
   if (prediction.logits.shape().size() == 3)

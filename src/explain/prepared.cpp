@@ -131,9 +131,10 @@ Prepared prepare(const Specialised& model, std::int64_t batch, anatomy::AnswerPo
   prepared.batch = batch;
   prepared.batch_free = model.batch_free;
   prepared.graph = graph::read_graph(model.written);
-  anatomy::choose_head(prepared.graph, hints.head);
+  const std::string vote = anatomy::choose_head(prepared.graph, hints.head);
   prepared.answer = anatomy::append_answer(prepared.graph, answer);
   prepared.anatomy = anatomy::find_anatomy(prepared.graph, prepared.answer.row, hints);
+  if (!vote.empty()) prepared.anatomy.evidence.insert(prepared.anatomy.evidence.begin(), vote);
   return prepared;
 }
 

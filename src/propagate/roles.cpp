@@ -26,6 +26,8 @@ const Names kActivations{"Celu",      "Elu",      "Erf",      "Gelu", "HardSigmo
                          "LeakyRelu", "Mish",     "PRelu",    "Relu", "Selu",           "Shrink",
                          "Sigmoid",   "Softplus", "Softsign", "Tanh", "ThresholdedRelu"};
 const Names kStatistics{"ReduceMean", "ReduceSum", "ReduceL2", "ReduceSumSquare", "ReduceMax", "Expand"};
+/// Optimisers exchange these with a reduction.
+const Names kMoves{"Transpose", "Reshape", "Squeeze", "Unsqueeze"};
 
 /// Whether whole numbers come from an input, as token ids do; positions counted off a shape do not.
 bool looked_up(const Graph& graph, ValueId indices) {
@@ -56,6 +58,13 @@ std::vector<ValueId> bases(const Graph& graph, ValueId x) {
   return found;
 }
 
+/// What a value is before its elements are moved; it may be that itself.
+ValueId before_moves(const Graph& graph, ValueId value) {
+  const Node* node = graph.producer(value);
+  for (; node != nullptr && is_one_of(*node, kMoves); node = graph.producer(value)) value = node->inputs[0];
+  return value;
+}
+
 /// Whether `value` is made of constants and of one of `roots` alone, by these operators.
 bool made_from(const Graph& graph, ValueId value, const std::vector<ValueId>& roots, bool statistics) {
   constexpr std::size_t kLongest = 64;
@@ -72,7 +81,8 @@ bool made_from(const Graph& graph, ValueId value, const std::vector<ValueId>& ro
     }
     const Node* node = graph.producer(at);
     const bool allowed =
-        node != nullptr && (is_one_of(*node, kElementwise) || (statistics && is_one_of(*node, kStatistics)));
+        node != nullptr &&
+        (is_one_of(*node, kElementwise) || (statistics && (is_one_of(*node, kStatistics) || is_one_of(*node, kMoves))));
     if (!allowed) {
       if (depends_on_input(graph, at)) return false;
       continue;
@@ -94,6 +104,7 @@ bool made_operand(const Graph& graph, const Node& node, bool statistics, std::si
         statistics && centre != nullptr && centre->op == "Sub" &&
         made_from(graph, centre->inputs[1], {centre->inputs[0]}, true))
       roots.push_back(centre->inputs[0]);
+    if (statistics) roots.push_back(before_moves(graph, roots.back()));
     if (!made_from(graph, node.inputs[i], roots, statistics)) continue;
     made = i;
     return true;

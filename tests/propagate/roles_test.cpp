@@ -105,6 +105,23 @@ TEST_F(RolesTest, AttentionsSoftmaxMultipliesValues) {
   EXPECT_EQ(probabilities, 0U);
 }
 
+// Optimisers take the length before they turn the vectors, and turn both.
+TEST_F(RolesTest, ANormMayBeTakenBeforeItsVectorsAreTurned) {
+  const ValueId x = at_.build.reshape(at_.input(batched({4, 4})), batched({4, 2, 2}));
+  const Dims lengths = batched({4, 2, 1});
+  const auto turned = [this](ValueId value) { return at_.build.transpose(value, {0, 2, 1, 3}); };
+  const auto length_of = [&](ValueId value) { return op_to(lengths, "ReduceL2", {value, at_.ints({1}, {-1})}); };
+  std::size_t statistic = 0;
+  const auto is_norm = [&](ValueId numerator, ValueId length) {
+    const ValueId y = op_to(batched({2, 4, 2}), "Div", {numerator, length});
+    return propagate::is_norm(at_.graph, *at_.graph.producer(y), statistic);
+  };
+  EXPECT_TRUE(is_norm(turned(x), turned(length_of(x))));
+  EXPECT_EQ(statistic, 1U);
+  const ValueId other = at_.build.reshape(at_.input(batched({4, 4})), batched({4, 2, 2}));
+  EXPECT_FALSE(is_norm(turned(x), turned(length_of(other))));
+}
+
 TEST_F(RolesTest, FactorsAreFoundThroughWhatCarriesThem) {
   const ValueId x = at_.input(batched({4, 4}));
   const ValueId scaled = op("Div", {op("Mul", {x, number(3, x)}), number(8, x)});

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -77,22 +78,38 @@ std::string stream_text(const ordered_json& stream) {
   return text + table(rows, {0});
 }
 
+/// Each reason once, behind the methods that it rules out.
+std::string why_not_text(const std::vector<std::pair<std::string, std::vector<std::string>>>& reasons,
+                         std::size_t width) {
+  std::string text;
+  for (const auto& [reason, names] : reasons)
+    text += "    " + wrapped(fmt::format("{}: {}", fmt::join(names, ", "), reason), width - 4, "      ") + "\n";
+  return text;
+}
+
 std::string methods_text(const ordered_json& methods) {
   std::vector<std::string> work;
-  std::vector<std::vector<std::string>> missing;
+  std::vector<std::pair<std::string, std::vector<std::string>>> missing;
   for (const auto& method : methods) {
+    const std::string name = text_of(method, "name");
     if (method.value("works", false)) {
       const std::string only = text_of(method, "only");
-      work.push_back(text_of(method, "name") + (only.empty() ? "" : fmt::format(" ({} only)", only)));
-    } else {
-      missing.push_back({"    " + text_of(method, "name"), text_of(method, "why_not")});
+      work.push_back(name + (only.empty() ? "" : fmt::format(" ({} only)", only)));
+      continue;
     }
+    const std::string reason = text_of(method, "why_not");
+    const auto known =
+        std::find_if(missing.begin(), missing.end(), [&reason](const auto& entry) { return entry.first == reason; });
+    if (known == missing.end())
+      missing.push_back({reason, {name}});
+    else
+      known->second.push_back(name);
   }
   const auto width = static_cast<std::size_t>(Console::width());
   std::string text = styled("methods", 1) + "\n";
   if (!work.empty())
     text += "  " + wrapped(fmt::format("work here: {}", fmt::join(work, ", ")), width - 2, "    ") + "\n";
-  return missing.empty() ? text : text + "  do not work here:\n" + table(missing);
+  return missing.empty() ? text : text + "  do not work here:\n" + why_not_text(missing, width);
 }
 
 std::string as_text(const ordered_json& found, bool why) {
@@ -110,6 +127,8 @@ std::string as_text(const ordered_json& found, bool why) {
     text += "  quantised: " + text_of(found, "quantised") + "; all below is the dequantised graph's\n";
   for (const auto& stream : found.at("streams")) text += stream_text(stream);
   text += methods_text(found.at("methods"));
+  if (found.at("streams").empty() && !why)
+    text += "  --why says what was seen; --tokens, --attention, --block and --head name parts\n";
   if (why) {
     text += styled("why", 1) + "\n";
     for (const auto& line : found.at("evidence")) text += "  " + one_line(line.get<std::string>()) + "\n";
