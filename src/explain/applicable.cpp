@@ -62,7 +62,7 @@ Verdict Applicable::judge(const methods::Method& method) {
   const bool texts = std::count(method.needs.begin(), method.needs.end(), methods::Need::kTextClassifier) != 0;
   if (texts) verdict.why_not = why_no_text_classifier(prepared_);
   if (method.why_not != nullptr && !anatomy.streams.empty())
-    verdict.why_not = method.why_not(anatomy, anatomy.streams.front());
+    verdict.why_not = method.why_not(prepared_.graph, anatomy, anatomy.streams.front());
   if (!verdict.why_not.empty()) return verdict;
   verdict.why_not = why_no_walk(method, no_tokens != nullptr ? inputs : token_values(anatomy));
   return verdict;

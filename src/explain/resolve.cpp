@@ -151,7 +151,7 @@ void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const 
   PELLUCID_CHECK(!(needs(methods::Need::kAttention) || needs(methods::Need::kStream)) || !stream.blocks.empty(),
                  kUnsupported, "method '{}' needs attention blocks, and none were found", method.name);
   if (method.why_not != nullptr) {
-    const std::string why = method.why_not(prepared.anatomy, stream);
+    const std::string why = method.why_not(prepared.graph, prepared.anatomy, stream);
     PELLUCID_CHECK(why.empty(), kUnsupported, "method '{}' doesn't work on this model: {}{}", method.name, why,
                    Applicable(prepared).hint());
   }

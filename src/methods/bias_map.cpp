@@ -4,6 +4,10 @@
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
+
+#include <pellucid/error.hpp>
+
 #include "base/check.hpp"
 #include "methods/place.hpp"
 
@@ -52,16 +56,21 @@ bool has_input(const graph::Node& node, std::size_t i) {
   return i < node.inputs.size() && node.inputs[i] != graph::kNone;
 }
 
-void refuse_without_token(const graph::Node& node, const std::string& method) {
-  const bool convolution = node.op == "Conv" && has_input(node, 2);
-  const bool normalization =
-      node.op == "BatchNormalization" || node.op == "InstanceNormalization" || node.op == "GroupNormalization";
-  PELLUCID_CHECK(!convolution && !normalization, kUnsupported, "method '{}': {} adds a bias to channels, not to tokens",
-                 method, graph::describe(node));
+/// A convolution over [batch, features, tokens], which keeps the tokens apart.
+bool is_layer_of_channels(const graph::Graph& graph, const graph::Node& node, std::int64_t tokens) {
+  return node.op == "Conv" && graph.rank(node.outputs[0]) == 3 &&
+         graph.dims(node.outputs[0])[2] == Dim{tokens, false} && graph.dims(node.inputs[0])[2] == Dim{tokens, false} &&
+         graph.is_constant(node.inputs[1]) && graph.dims(node.inputs[1])[2].size == 1;
+}
+
+bool has_no_token(const graph::Graph& graph, const graph::Node& node, std::int64_t tokens) {
+  const bool convolution = node.op == "Conv" && has_input(node, 2) && !is_layer_of_channels(graph, node, tokens);
+  return convolution || node.op == "BatchNormalization" || node.op == "InstanceNormalization" ||
+         node.op == "GroupNormalization";
 }
 
 /// The bias that a node adds, or a Bias without `bias`.
-Bias bias_of(const graph::Graph& graph, const graph::Node& node) {
+Bias bias_of(const graph::Graph& graph, const graph::Node& node, std::int64_t tokens) {
   Bias found;
   found.output = node.outputs[0];
   if (node.op == "Add") {
@@ -75,6 +84,9 @@ Bias bias_of(const graph::Graph& graph, const graph::Node& node) {
   } else if (node.op == "Gemm" && has_input(node, 2)) {
     found.factor = graph::float_attribute(node, "beta", 1);
     if (is_vector_of(graph, node.inputs[2], node.outputs[0])) found.bias = node.inputs[2];
+  } else if (has_input(node, 2) && is_layer_of_channels(graph, node, tokens)) {
+    found.bias = node.inputs[2];
+    found.of_channels = true;
   } else if (node.op == "LayerNormalization" && has_input(node, 2)) {
     if (is_vector_of(graph, node.inputs[2], node.outputs[0])) found.bias = node.inputs[2];
   }
@@ -87,10 +99,10 @@ ValueId share_of(Context& context, const Bias& bias, const Place& place) {
   const ValueId gradient = unfolded(build, context.gradient(bias.output), place);
   const std::int64_t features = build.dims(gradient).back().size;
   ValueId products = graph::kNone;
-  if (build.graph().value(bias.bias).constant.size() == features)
+  if (!bias.of_channels && build.graph().value(bias.bias).constant.size() == features)
     products = build.matmul(gradient, build.reshape(bias.bias, {{features, false}, {1, false}}));
   else
-    products = build.mul(gradient, bias.bias);
+    products = build.mul(gradient, aligned(build, bias));
   const auto samples = static_cast<std::int64_t>(place.sample_axis);
   std::vector<std::int64_t> axes;
   for (std::int64_t axis = 1; axis < build.rank(products); ++axis)
@@ -100,13 +112,31 @@ ValueId share_of(Context& context, const Bias& bias, const Place& place) {
   return build.mul_scalar(share, bias.factor);
 }
 
+/// Where the samples and tokens of a bias's output are.
+Place place_of_bias(const Context& context, const Bias& bias) {
+  if (bias.of_channels) return {.token_axis = 3};
+  return place_of(context.build.graph(), bias.output, context.build.dims(context.stream.tokens)[0], context.tokens());
+}
+
 }  // namespace
 
+ValueId aligned(graph::Builder& build, const Bias& bias) {
+  if (!bias.of_channels) return bias.bias;
+  return build.reshape(bias.bias, {build.dims(bias.bias).back(), Dim{}});
+}
+
 std::vector<Bias> find_biases(const Context& context, const std::string& method) {
-  const graph::Graph& graph = context.build.graph();
+  try {
+    return find_biases(context.build.graph(), context.stream);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("method '{}': {}", method, error.what()));
+  }
+}
+
+std::vector<Bias> find_biases(const graph::Graph& graph, const anatomy::Stream& stream) {
   std::vector<std::int64_t> depth(graph.value_count(), 0);  // how many block inputs a value depends on
-  for (std::size_t l = 0; l < context.stream.blocks.size(); ++l)
-    depth[static_cast<std::size_t>(context.stream.blocks[l].input)] = static_cast<std::int64_t>(l) + 1;
+  for (std::size_t l = 0; l < stream.blocks.size(); ++l)
+    depth[static_cast<std::size_t>(stream.blocks[l].input)] = static_cast<std::int64_t>(l) + 1;
   std::vector<Bias> found;
   for (const graph::NodeId id : graph.order()) {
     const graph::Node& node = graph.node(id);
@@ -117,8 +147,9 @@ std::vector<Bias> find_biases(const Context& context, const std::string& method)
     for (const ValueId output : node.outputs)
       if (output != graph::kNone)
         depth[static_cast<std::size_t>(output)] = std::max(depth[static_cast<std::size_t>(output)], blocks);
-    refuse_without_token(node, method);
-    Bias bias = bias_of(graph, node);
+    if (has_no_token(graph, node, stream.token_count))
+      throw Error(ErrorCode::kUnsupported, graph::describe(node) + " adds a bias to channels, not to tokens");
+    Bias bias = bias_of(graph, node, stream.token_count);
     bias.blocks = blocks;
     bias.node = id;
     if (bias.bias != graph::kNone) found.push_back(bias);
@@ -127,11 +158,10 @@ std::vector<Bias> find_biases(const Context& context, const std::string& method)
 }
 
 ValueId bias_map(Context& context, const std::string& method, bool per_block) {
-  const Dim batch = context.build.dims(context.stream.tokens)[0];
   ValueId placed = graph::kNone, pooled = graph::kNone;
   for (const Bias& bias : find_biases(context, method)) {
     if (!context.reached(bias.output)) continue;
-    const Place place = place_of(context.build.graph(), bias.output, batch, context.tokens());
+    const Place place = place_of_bias(context, bias);
     PELLUCID_CHECK(place.tokens_known, kUnsupported,
                    "method '{}': {} adds a bias to a tensor {}, in which the axis of the {} tokens can't be told",
                    method, graph::describe(context.build.graph().node(bias.node)),

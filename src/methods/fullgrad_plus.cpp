@@ -1,3 +1,5 @@
+#include <pellucid/error.hpp>
+
 #include "methods/all.hpp"
 #include "methods/bias_map.hpp"
 #include "methods/requirements.hpp"
@@ -17,6 +19,16 @@ std::vector<ValueId> hidden(const Context& context) {
   const bool first = context.options.word("ensemble") == "first";
   for (std::int64_t l = 0; l < (first ? 1 : context.blocks()); ++l) values.push_back(context.block(l).input);
   return values;
+}
+
+/// A bias that no token can be given.
+std::string why_not(const graph::Graph& graph, const anatomy::Anatomy& /*anatomy*/, const anatomy::Stream& stream) {
+  try {
+    (void)find_biases(graph, stream);
+    return {};
+  } catch (const Error& error) {
+    return error.what();
+  }
 }
 
 std::vector<ValueId> wanted(const Context& context) {
@@ -53,6 +65,7 @@ const Method& fullgrad_plus_method() {
                    .meaning = "block 0 plus biases; all blocks plus biases once; all blocks, each plus its biases"},
                   stream_option(),
                   similarity_option()},
+      .why_not = why_not,
       .wanted = wanted,
       .read_out = read_out};
   return kMethod;

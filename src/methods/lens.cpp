@@ -131,18 +131,21 @@ ValueId lens_hidden(const Context& context, const std::string& method) {
   return context.block(layer).output;
 }
 
-std::string why_no_class_lens(const anatomy::Anatomy& anatomy, const anatomy::Stream& stream) {
+std::string why_no_class_lens(const graph::Graph& graph, const anatomy::Anatomy& anatomy,
+                              const anatomy::Stream& stream) {
   if (stream.merged) return "it has no single token axis";
   if (stream.decoder) return "its answer is read from a decoder, not from these tokens";
   const auto& weights = stream.read_out.weights;
-  if (why_no_logit_lens(anatomy, stream).empty()) return "every token has scores of its own already: use logit-lens";
+  if (why_no_logit_lens(graph, anatomy, stream).empty())
+    return "every token has scores of its own already: use logit-lens";
   const bool one = std::count_if(weights.begin(), weights.end(), [](double weight) { return weight != 0; }) == 1;
   if (stream.read_out.kind == anatomy::ReadOutKind::kClassToken && one) return "";
   return "its head doesn't read one class token, so that what it makes of a single token isn't defined (read-out: " +
          stream.read_out.description + "); cat and attcat score tokens there";
 }
 
-std::string why_no_logit_lens(const anatomy::Anatomy& anatomy, const anatomy::Stream& stream) {
+std::string why_no_logit_lens(const graph::Graph& /*graph*/, const anatomy::Anatomy& anatomy,
+                              const anatomy::Stream& stream) {
   if (stream.merged) return "it has no single token axis";
   if (stream.decoder) return "its answer is read from a decoder, not from these tokens";
   for (const anatomy::TokenOutput& each : stream.read_out.per_token)

@@ -15,9 +15,11 @@ namespace pellucid::methods {
 [[nodiscard]] graph::ValueId lens_hidden(const Context& context, const std::string& method);
 
 /// Why the head can't read any token as it reads the class token; "" where it can.
-[[nodiscard]] std::string why_no_class_lens(const anatomy::Anatomy& anatomy, const anatomy::Stream& stream);
+[[nodiscard]] std::string why_no_class_lens(const graph::Graph& graph, const anatomy::Anatomy& anatomy,
+                                            const anatomy::Stream& stream);
 /// Why the first output doesn't give every token scores of its own; "" where it does.
-[[nodiscard]] std::string why_no_logit_lens(const anatomy::Anatomy& anatomy, const anatomy::Stream& stream);
+[[nodiscard]] std::string why_no_logit_lens(const graph::Graph& graph, const anatomy::Anatomy& anatomy,
+                                            const anatomy::Stream& stream);
 
 /// The class token's way from the last block to the scores, taken by every token: [batch, tokens, classes].
 graph::ValueId class_logits(Context& context, graph::ValueId hidden);

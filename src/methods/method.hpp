@@ -46,7 +46,7 @@ struct Method {
   /// Whether negative scores mean "against the target", where that depends on the options.
   bool (*is_signed)(const ResolvedOptions&) = nullptr;
   /// Why the method isn't defined on a model that has what it needs; "" where it is.
-  std::string (*why_not)(const anatomy::Anatomy&, const anatomy::Stream&) = nullptr;
+  std::string (*why_not)(const graph::Graph&, const anatomy::Anatomy&, const anatomy::Stream&) = nullptr;
   /// Where there is no walk: the values that the read-out takes with all their rows.
   std::vector<graph::ValueId> (*whole)(const Context&) = nullptr;
   /// The values whose cotangents the read-out takes.

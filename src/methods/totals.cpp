@@ -39,7 +39,7 @@ struct Sum {
 };
 
 ValueId of_bias(Context& context, const Bias& bias) {
-  const ValueId share = context.build.mul(context.relevance(bias.output), bias.bias);
+  const ValueId share = context.build.mul(context.relevance(bias.output), aligned(context.build, bias));
   const ValueId sum = sum_per_sample(context, bias.output, share);
   return sum == graph::kNone ? sum : context.build.mul_scalar(sum, bias.factor);
 }
@@ -96,6 +96,16 @@ bool takes_a_share(const graph::Graph& graph, ValueId operand) {
   return !hides_tokens(graph, operand);
 }
 
+/// A product with a table for each head, as relative positions have it: among so few features none may contribute with
+/// the sign that chefer's rule passes, and what arrives there is lost.
+bool may_lack_contributions(const graph::Graph& graph, const graph::Node& node) {
+  constexpr std::int64_t kFewFeatures = 32;
+  const auto linear = propagate::linear_at(graph, node);
+  if (!linear || node.op != "MatMul") return false;
+  const graph::Dims& weight = graph.dims(node.inputs[linear->weight]);
+  return weight.size() > 2 && weight[weight.size() - (linear->weight == 1 ? 2 : 1)].size < kFewFeatures;
+}
+
 /// Nodes behind the lowest block input that the walk passed: what it does below isn't part of the totals.
 std::set<graph::NodeId> counted_nodes(const Context& context) {
   const graph::Graph& graph = context.build.graph();
@@ -122,6 +132,7 @@ bool loses_relevance(const Context& context) {
     if (counted.count(id) == 0) continue;
     const graph::Node& node = graph.node(id);
     const bool product = node.op == "MatMul" || node.op == "Einsum";
+    if (may_lack_contributions(graph, node)) return true;
     if (node.inputs.size() != 2 || (!product && node.op != "Add")) continue;
     for (const ValueId input : node.inputs) {
       if (context.passed(input)) continue;

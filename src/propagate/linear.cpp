@@ -50,6 +50,12 @@ const Node* bias_add_behind(const Graph& graph, ValueId product) {
   return found;
 }
 
+std::int64_t size_of(const Graph& graph, ValueId value) {
+  std::int64_t size = 1;
+  for (const graph::Dim& dim : graph.dims(value)) size *= dim.size;
+  return size;
+}
+
 /// Operators that only move values about, or scale them.
 const Names kLinearCarriers{"Reshape", "Transpose", "Squeeze",  "Unsqueeze", "Split",   "Slice",
                             "Gather",  "Cast",      "Identity", "Dropout",   "Flatten", "Concat"};
@@ -99,6 +105,18 @@ const Node* product_behind(const Graph& graph, ValueId value) {
   return node;
 }
 
+/// Whether a weight has one number for each head and feature of `split` [batch, heads, tokens, features] (the axes in
+/// any order, the features last), which a linear layer's result without a bias was split into.
+bool is_bias_of_heads(const Graph& graph, ValueId weight, ValueId split) {
+  const graph::Dims &dims = graph.dims(weight), &all = graph.dims(split);
+  if (all.size() < 4 || dims.size() < 2 || dims.back() != all.back() || !is_weight(graph, weight)) return false;
+  const auto heads = std::count_if(dims.begin(), dims.end() - 1, [](const graph::Dim& dim) { return dim.size > 1; });
+  const Node* product = product_behind(graph, split);
+  const auto linear = product == nullptr ? std::nullopt : linear_at(graph, *product);
+  if (heads > 1 || !linear || linear->bias != kNone || graph.producer(split) == product) return false;
+  return graph.dims(linear->output).back().size % size_of(graph, weight) == 0;
+}
+
 /// Whether a sum of two values of the stream lies on a way from here to the model's end.
 bool meets_residual(const Graph& graph, ValueId value, Forward forward) {
   std::vector<ValueId> open{value};
@@ -140,6 +158,8 @@ std::optional<Linear> linear_at(const Graph& graph, const Node& node) {
 bool is_bias_add(const Graph& graph, const Node& node) {
   if (!is_one_of(node, {"Add"})) return false;
   for (const ValueId input : node.inputs) {
+    const ValueId other = node.inputs[input == node.inputs[0] ? 1 : 0];
+    if (graph.dims(input) == graph.dims(node.outputs[0]) && is_bias_of_heads(graph, other, input)) return true;
     const Node* product = graph.producer(input);
     if (product == nullptr || !is_one_of(*product, {"MatMul", "Einsum", "Gemm"})) continue;
     const auto linear = linear_at(graph, *product);

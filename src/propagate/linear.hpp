@@ -18,7 +18,7 @@ struct Linear {
 /// MatMul, Gemm, Conv and Einsum with one operand that is made from the input; nothing for other nodes.
 [[nodiscard]] std::optional<Linear> linear_at(const graph::Graph& graph, const graph::Node& node);
 
-/// An Add that adds a linear layer's bias.
+/// An Add that adds a linear layer's bias, also where it is added to every head by itself.
 [[nodiscard]] bool is_bias_add(const graph::Graph& graph, const graph::Node& node);
 
 /// What a linear layer is there for.

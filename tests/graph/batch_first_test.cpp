@@ -77,5 +77,16 @@ TEST(BatchFirst, LeavesHeadsAlone) {
   EXPECT_EQ(graph::batch_first(at.graph), 0);
 }
 
+// Of a batch whose size is fixed, the samples are known at an input only: its first axis counts them.
+TEST(BatchFirst, TurnsAFixedBatch) {
+  FusedGraph at;
+  const ValueId x = at.input({{2, false}, {kTokens, false}, {kWidth, false}});
+  expect_turned(at, at.build.unary("Tanh", at.build.transpose(x, kSwap)), "Transpose");
+  FusedGraph inside;
+  const ValueId y = inside.build.unary("Abs", inside.input({{2, false}, {kTokens, false}, {kWidth, false}}));
+  inside.graph.outputs = {inside.build.unary("Tanh", inside.build.transpose(y, kSwap))};
+  EXPECT_EQ(graph::batch_first(inside.graph), 0);
+}
+
 }  // namespace
 }  // namespace pellucid::tests

@@ -146,5 +146,24 @@ TEST_F(RolesTest, ABiasIsMadeOfWeights) {
   EXPECT_FALSE(is_bias(x, false)) << "a skip connection";
 }
 
+// DeBERTa adds the biases of queries and values when the heads are split.
+TEST_F(RolesTest, ABiasMayBeAddedToHeads) {
+  const ValueId x = at_.input(batched({3, 4}));
+  const auto split = [this](ValueId product) {
+    return at_.build.transpose(at_.build.reshape(product, batched({3, 2, 2})), {0, 2, 1, 3});
+  };
+  const auto is_bias = [&](ValueId b, ValueId heads) {
+    return is_bias_add(at_.graph, *at_.graph.producer(op_to(batched({2, 3, 2}), "Add", {heads, b})));
+  };
+  const auto product = [&] { return at_.build.matmul(x, at_.constant({4, 4})); };
+  EXPECT_TRUE(is_bias(at_.constant({1, 2, 1, 2}), split(product())));
+  EXPECT_FALSE(is_bias(at_.constant({1, 1, 3, 2}), split(product()))) << "one number for each token and feature";
+  EXPECT_FALSE(is_bias(at_.constant({1, 2, 3, 2}), split(product()))) << "a table for every head";
+  EXPECT_FALSE(is_bias(at_.constant({1, 2, 1, 2}), split(x))) << "no layer";
+  const ValueId biased = op("Add", {product(), at_.constant({4})});
+  EXPECT_FALSE(is_bias(at_.constant({1, 2, 1, 2}), split(biased))) << "a second bias";
+  EXPECT_FALSE(is_bias(at_.input(plain({1, 2, 1, 2})), split(product()))) << "an input";
+}
+
 }  // namespace
 }  // namespace pellucid::tests

@@ -54,9 +54,15 @@ class BatchFirst {
     if (graph_.rank(from) < 2 || ints_attribute(node, "perm") != swap_of_first(graph_.rank(from))) return;
     if (const auto at = turned_.find(from); at != turned_.end()) {
       graph_.replace_uses(to, at->second);
-    } else if (graph_.dims(from)[0] == Dim{1, true} && graph_.rank(from) < 4) {
+    } else if (counts_samples_first(from) && graph_.rank(from) < 4) {
       turned_[to] = from;
     }
+  }
+
+  /// The samples of a batch whose size is fixed can only be told at the inputs: their first axis counts them.
+  [[nodiscard]] bool counts_samples_first(ValueId value) const {
+    const Dim first = graph_.dims(value)[0];
+    return first == Dim{1, true} || (!first.per_batch && graph_.value(value).kind == ValueKind::kInput);
   }
 
   void turn_gather(const Node& node) {
