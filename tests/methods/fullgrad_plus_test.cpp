@@ -167,11 +167,26 @@ TEST_P(FullGradPlus, SumCountsBiasesOnce) {
 
 INSTANTIATE_TEST_SUITE_P(ReadOuts, FullGradPlus, testing::Bool());
 
+/// W of x W as a convolution of width 1 has it: [out, in, 1].
+ValueId as_filter(BiasNet& net, ValueId w) {
+  const std::vector<double> weight = net.graph.value(w).constant.to_doubles();
+  std::vector<double> filter(weight.size());
+  for (std::size_t in = 0; in < kFeatures; ++in)
+    for (std::size_t out = 0; out < kFeatures; ++out) filter[out * kFeatures + in] = weight[in * kFeatures + out];
+  return net.graph.add_constant(Tensor(Shape{kFeatures, kFeatures, 1}, filter));
+}
+
 /// x W + β of tokens [B, T, d], also computed sequence first: [T, B, d], or rows [T·B, d] as torch's
-/// MultiheadAttention has them.
+/// MultiheadAttention has them, or as a convolution over [B, d, T].
 ValueId shifted(BiasNet& net, const std::string& layout, ValueId w, ValueId bias) {
   const ValueId x = net.stream.tokens;
   if (layout == "batch") return net.build.add(net.build.matmul(x, w), bias);
+  if (layout == "channels") {
+    const ValueId channels = net.build.transpose(x, {0, 2, 1});
+    const ValueId result =
+        net.build.op("Conv", {channels, as_filter(net, w), bias}, net.build.dims(channels), ElementType::kFloat64);
+    return net.build.transpose(result, {0, 2, 1});
+  }
   const ValueId turned = net.build.transpose(x, {1, 0, 2});
   if (layout == "sequence") return net.build.transpose(net.build.add(net.build.matmul(turned, w), bias), {1, 0, 2});
   const ValueId rows = net.gemm(net.build.reshape(turned, {{kTokens, true}, {kFeatures, false}}), w, bias, 1);
@@ -206,7 +221,7 @@ TEST_P(BiasLayouts, KeepTheTokenOfABias) {
   expect_same(net.run(methods::fullgrad_plus_method(), {"ensemble=first"}).first, want);
 }
 
-INSTANTIATE_TEST_SUITE_P(BiasMap, BiasLayouts, testing::Values("batch", "sequence", "rows"),
+INSTANTIATE_TEST_SUITE_P(BiasMap, BiasLayouts, testing::Values("batch", "sequence", "rows", "channels"),
                          [](const auto& of) { return std::string(of.param); });
 
 /// A norm's shift within the heads, [batch, heads, tokens, 2] or [batch·heads, tokens, 2], then the class token's row.
