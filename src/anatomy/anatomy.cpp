@@ -1,11 +1,11 @@
 #include "anatomy/anatomy.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "anatomy/decoder.hpp"
+#include "anatomy/gateway.hpp"
 #include "anatomy/head.hpp"
 #include "anatomy/hints.hpp"
 #include "anatomy/named_parts.hpp"
@@ -151,8 +151,19 @@ class Finder {
   [[nodiscard]] std::string why_no_stream(const std::vector<Chain>& chains) const {
     if (sites_.empty()) return "no attention was found";
     if (chains.empty()) return "no attention adds its result to the tensor that it is made from";
-    return fmt::format("attention runs on tensors {} that are not [batch, tokens, width]",
-                       graph::to_string(graph_.dims(chains[0].links[0].input)));
+    for (const Chain::Link& link : chains[0].links) {
+      const std::string dims = graph::to_string(graph_.dims(link.input));
+      if (!flow_.has_tokens(link.input))
+        return fmt::format("attention runs on tensors {} that are not [batch, tokens, width]", dims);
+      if (!lists_tokens(flow_, link.input))
+        return fmt::format("attention runs on tensors {} whose last axis counts tokens: {}", dims,
+                           vote_on_token_axis(flow_, link.input).text());
+    }
+    const auto odd = std::find_if(chains[0].links.begin(), chains[0].links.end(),
+                                  [this](const Chain::Link& link) { return !lists_tokens(flow_, link.site.source); });
+    const FoundSite& found = odd == chains[0].links.end() ? chains[0].links[0].site : odd->site;
+    return fmt::format("attention '{}' is projected from {}, which is not [batch, tokens, width]",
+                       graph_.value(found.site.probabilities).name, graph::to_string(graph_.dims(found.source)));
   }
 
   /// The operator that attention and residual sums may hide in.
@@ -188,8 +199,11 @@ class Finder {
     stream.token_count = graph_.dims(tokens)[1].size;
     stream.width = graph_.dims(tokens)[2].size;
     stream.validity = find_mask(graph_, graph_.find(stream.input));
-    const std::string before = named_.tokens == kNone ? attention_before(tokens) : std::string();
+    const std::string before = named_.tokens == kNone ? attention_before(flow_, sites_, tokens) : std::string();
     stream.merged = !chain.uniform || !before.empty();
+    stream.bypassed = passes_by(flow_, input, tokens);
+    if (stream.bypassed)
+      note("numbers of '{}' reach the scores past '{}', too", stream.input, graph_.value(tokens).name);
     stream.layout = find_layout(flow_, tokens, result_.evidence);
     for (std::size_t at = stream.merged ? chain.links.size() - 1 : 0; at < chain.links.size(); ++at)
       stream.blocks.push_back(make_block(chain, at));
@@ -203,7 +217,7 @@ class Finder {
                     "attention '{}' already runs on other tokens before these: no single token axis (--tokens "
                     "'{}' explains the last stage alone)",
                     before, graph_.value(tokens).name)
-              : "windows change between blocks or tokens merge between stages: no single token axis";
+              : why_merged(chain);
     } else {
       stream.read_out = find_read_out(flow_, chain.last, sites_, text);
       name_special(stream.layout, stream.read_out, text);
@@ -214,19 +228,18 @@ class Finder {
     return stream;
   }
 
-  /// The name of an attention that the tokens are made by; empty where there is none.
-  [[nodiscard]] std::string attention_before(ValueId tokens) const {
-    std::vector<ValueId> open{tokens};
-    std::set<ValueId> behind;
-    while (!open.empty()) {
-      const ValueId at = open.back();
-      open.pop_back();
-      if (!behind.insert(at).second) continue;
-      for (const ValueId from : flow_.sources(at)) open.push_back(from);
+  /// Why a chain of blocks whose tokens don't stay the same has no maps over all of them.
+  [[nodiscard]] std::string why_merged(const Chain& chain) const {
+    for (const Chain::Link& link : chain.links) {
+      const AttentionSite& site = link.site.site;
+      const graph::Dims& source = graph_.dims(link.site.source);
+      const bool over_features = source.size() == 3 && site.queries * site.heads == source[2].size &&
+                                 site.queries == site.keys && graph_.dims(site.q).back() == source[1];
+      if (over_features)
+        return fmt::format("attention '{}' weighs features by features, not tokens by tokens",
+                           graph_.value(site.probabilities).name);
     }
-    for (const FoundSite& found : sites_)
-      if (behind.count(found.site.probabilities) != 0) return graph_.value(found.site.probabilities).name;
-    return {};
+    return "windows change between blocks or tokens merge between stages: no single token axis";
   }
 
   /// What enters the first block, or what is named to be the tokens.

@@ -20,6 +20,19 @@
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
+namespace {
+
+/// The method's scores are of the stream's tokens, not of the model's input.
+bool scores_tokens(const Resolved& resolved) {
+  const auto& needs = resolved.method->needs;
+  if (resolved.options.has("at")) return resolved.options.word("at") == "tokens";
+  return std::any_of(needs.begin(), needs.end(), [](methods::Need need) {
+    return need == methods::Need::kAttention || need == methods::Need::kStream || need == methods::Need::kTokens;
+  });
+}
+
+}  // namespace
+
 Explainer::Explainer(Model::State& state, const Request& request) : state_(state), request_(request) {
   const Stopwatch watch;
   resolved_ = resolve_method(request);
@@ -39,6 +52,9 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   change_feeding();
   note_cancelling_sums();
   if (const std::string note = hints_note(state.options.anatomy); !note.empty()) resolved_.notes.push_back(note);
+  if (scores_tokens(resolved_))
+    if (const std::string note = bypass_note(*stream_, prepared_->graph); !note.empty())
+      resolved_.notes.push_back(note);
   if (const std::string note = scores_note(*prepared_, state.file, state.options.anatomy); !note.empty())
     resolved_.notes.push_back(note);
   if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);

@@ -26,4 +26,10 @@ std::string scores_note(const Prepared& prepared, const graph::ModelFile& file, 
                      first);
 }
 
+std::string bypass_note(const anatomy::Stream& stream, const graph::Graph& graph) {
+  if (!stream.bypassed) return {};
+  return fmt::format("numbers of '{}' reach the model's scores past '{}', too: what they add is in no token's score",
+                     stream.input, graph.value(stream.tokens).name);
+}
+
 }  // namespace pellucid::explain

@@ -15,4 +15,7 @@ namespace pellucid::explain {
 [[nodiscard]] std::string scores_note(const Prepared& prepared, const graph::ModelFile& file,
                                       const AnatomyHints& hints);
 
+/// That the stream's tokens don't hold all that the model is told; empty where they do.
+[[nodiscard]] std::string bypass_note(const anatomy::Stream& stream, const graph::Graph& graph);
+
 }  // namespace pellucid::explain

@@ -62,6 +62,7 @@ ordered_json stream_json(const graph::Graph& graph, const anatomy::Stream& strea
   json["input"] = stream.input;
   json["tokens"] = value_json(graph, stream.tokens);
   json["width"] = stream.width;
+  if (stream.bypassed) json["bypassed"] = true;
   json["layout"] = layout_json(stream.layout);
   json["read_out"] = {{"rows", stream.read_out.description}, {"why", stream.read_out.why}};
   json["blocks"] = ordered_json::array();

@@ -97,7 +97,7 @@ bool made_from(const Graph& graph, ValueId value, const std::vector<ValueId>& ro
 bool made_operand(const Graph& graph, const Node& node, bool statistics, std::size_t& made) {
   for (const std::size_t i : {std::size_t{1}, std::size_t{0}}) {
     if (node.op == "Div" && i == 0) continue;
-    if (node.inputs[i] == node.inputs[1 - i]) continue;
+    if (statistics && node.inputs[i] == node.inputs[1 - i]) continue;
     std::vector<ValueId> roots = bases(graph, node.inputs[1 - i]);
     // Of x − mean(x), the statistic may be made from x, too.
     if (const Node* centre = graph.producer(roots.back());

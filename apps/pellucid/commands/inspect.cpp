@@ -65,7 +65,8 @@ std::string stream_text(const ordered_json& stream) {
   const auto& blocks = stream.at("blocks");
   std::string text = styled(fmt::format("stream '{}'", text_of(stream, "name")), 1) + "\n";
   text += table({{"  tokens", tokens_text(stream.at("layout"))},
-                 {"  enter at", value_text(stream.at("tokens"))},
+                 {"  enter at", value_text(stream.at("tokens")) +
+                                    (stream.contains("bypassed") ? "; the scores are made past it, too" : "")},
                  {"  read out", text_of(stream.at("read_out"), "rows")},
                  {"  width", text_of(stream, "width")},
                  {"  blocks", std::to_string(blocks.size())}});
