@@ -117,6 +117,11 @@ std::vector<Case> layout_cases() {
       slice("reversed", batched({5, 6}), {-1}, {INT64_MIN}, {2}, {-1}),
       slice("backwards", batched({2, 2}), {4, 5}, {0, 1}, {1, 2}, {-2, -3}),
       slice("whole_batch", batched({5, 2}), {0, 2}, {INT64_MAX, 4}, {0, 2}),
+      {"Slice", "first_samples",
+       [](CaseGraph& g) {
+         const ValueId x = g.input({{3, true}, {4, false}}), end = g.build.shape_vector({{2, true}});
+         g.node("Slice", {x, g.ints({0}), end, g.ints({0})}, {{2, true}, {4, false}});
+       }},
       with_ints("Tile", "middle", batched({2, 3}), {1, 3, 1}, batched({6, 3})),
       with_ints("Tile", "several", plain({2, 3}), {2, 2}, plain({4, 6})),
       plainly("Trilu", "upper", batched({3, 4}), batched({3, 4})),

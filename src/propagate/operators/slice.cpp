@@ -62,11 +62,34 @@ ValueId put_back(Step& step, ValueId g, Range range) {
   return build.pad(g, axis, range.start, range.size - range.start - range.count);
 }
 
+/// The first samples of an axis that counts several things for each, as the ends computed from the batch say.
+bool takes_first_samples(const Step& step, std::int64_t& axis) {
+  const graph::Graph& graph = step.build.graph();
+  if (step.node.inputs.size() < 4 || graph.is_constant(step.node.inputs[2])) return false;
+  const auto starts = graph::constant_ints(graph, step.node, 1), axes = graph::constant_ints(graph, step.node, 3),
+             steps = graph::constant_ints(graph, step.node, 4);
+  if (starts != std::vector<std::int64_t>{0} || axes.size() != 1 || (!steps.empty() && steps[0] != 1)) return false;
+  axis = graph::positive_axis(axes[0], step.input_rank(0));
+  const auto at = static_cast<std::size_t>(axis);
+  return step.input_dims(0)[at].per_batch && step.output_dims()[at].per_batch;
+}
+
+/// Zeros for the samples behind the first ones.
+void give_first_samples(Step& step, std::int64_t axis) {
+  const auto at = static_cast<std::size_t>(axis);
+  Dims rest = step.build.dims(step.cotangent());
+  rest[at + 1].size = step.input_dims(0)[at].size - step.output_dims()[at].size;
+  if (rest[at + 1].size == 0) return step.give(0, step.cotangent());
+  const ValueId zeros = step.build.zeros(rest, step.build.type(step.cotangent()));
+  step.give(0, step.build.concat({step.cotangent(), zeros}, axis + 1));
+}
+
 }  // namespace
 
 void slice(Step& step) {
   if (!step.wants(0)) return;
   const graph::Graph& graph = step.build.graph();
+  if (std::int64_t axis = 0; takes_first_samples(step, axis)) return give_first_samples(step, axis);
   const auto starts = graph::constant_ints(graph, step.node, 1), ends = graph::constant_ints(graph, step.node, 2);
   std::vector<std::int64_t> axes = graph::constant_ints(graph, step.node, 3);
   const std::vector<std::int64_t> steps = graph::constant_ints(graph, step.node, 4);
