@@ -119,7 +119,8 @@ std::vector<Case> layout_cases() {
       slice("whole_batch", batched({5, 2}), {0, 2}, {INT64_MAX, 4}, {0, 2}),
       {"Slice", "first_samples",
        [](CaseGraph& g) {
-         const ValueId x = g.input({{3, true}, {4, false}}), end = g.build.shape_vector({{2, true}});
+         const ValueId x = g.build.reshape(g.input(batched({3, 4})), {{3, true}, {4, false}});
+         const ValueId end = g.build.shape_vector({{2, true}});
          g.node("Slice", {x, g.ints({0}), end, g.ints({0})}, {{2, true}, {4, false}});
        }},
       with_ints("Tile", "middle", batched({2, 3}), {1, 3, 1}, batched({6, 3})),
