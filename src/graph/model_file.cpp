@@ -19,6 +19,7 @@
 #include "graph/onnx/functions.hpp"
 #include "graph/onnx/read.hpp"
 #include "graph/onnx/sizes.hpp"
+#include "graph/onnx/unroll.hpp"
 #include "graph/opaque.hpp"
 #include "graph/passes/passes.hpp"
 #include "run/session.hpp"
@@ -85,6 +86,14 @@ std::vector<std::byte> serialise(const onnx::ModelProto& model) {
                      model.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
                  kUnsupported, "the model's constants beside its weights take 2 GB or more");
   return bytes;
+}
+
+onnx::ModelProto folded_by_runtime(const onnx::ModelProto& model, const std::string& name) {
+  const std::vector<std::byte> bytes = run::fold(serialise(model), name);
+  onnx::ModelProto folded;
+  PELLUCID_CHECK(folded.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), kInternal,
+                 "internal: the folded graph can't be parsed");
+  return folded;
 }
 
 std::optional<Graph> canonical(std::optional<Graph> graph) {
@@ -204,10 +213,9 @@ Folded ModelFile::State::fold_at(const std::map<std::string, Shape>& shapes) con
   onnx::ModelProto shaped = skeleton;
   for (auto& input : *shaped.mutable_graph()->mutable_input())
     if (const auto at = shapes.find(input.name()); at != shapes.end()) set_shape(input, at->second);
-  const std::vector<std::byte> bytes = run::fold(serialise(shaped), path.string());
-  onnx::ModelProto folded;
-  PELLUCID_CHECK(folded.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), kInternal,
-                 "internal: the folded graph can't be parsed");
+  onnx::ModelProto folded = folded_by_runtime(shaped, path.string());
+  // What a step of a loop is may be decided only once the loop around it is written out and folded.
+  while (unroll_loops(folded)) folded = folded_by_runtime(folded, path.string());
   Folded result;
   for (const auto& opset : folded.opset_import())
     if (opset.domain().empty() || opset.domain() == "ai.onnx") result.opset = opset.version();

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Writes the small models beside this file and their input. Needs numpy, onnx and safetensors.
+
+Every model reads x [batch, 5, 6], ends in the mean over the tokens and a linear layer, and has control flow before it.
+Mostly the input shapes decide its course: NAME-by-hand.onnx is the same model without control flow. In those that
+undecided() writes it depends on what the input holds.
+"""
+
+import pathlib
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import save_file
+
+HERE = pathlib.Path(__file__).parent
+RANDOM = np.random.default_rng(0)
+WIDTH, TOKENS, CLASSES = 6, 5, 3
+
+
+def weight(name, *shape):
+    return numpy_helper.from_array((RANDOM.standard_normal(shape) / np.sqrt(shape[0])).astype(np.float32), name)
+
+
+WEIGHTS = [weight(name, WIDTH, WIDTH) for name in ("query", "key", "value", "mlp", "turn")] + [weight("head", WIDTH, CLASSES)]
+
+
+def constant(name, values, kind=np.int64):
+    return numpy_helper.from_array(np.array(values, kind), name)
+
+
+YES = constant("yes", True, np.bool_)
+ZERO, ONE, TWO, THREE = (constant(name, i) for i, name in enumerate(("zero", "one", "two", "three")))
+HALF, NOTHING = constant("half", 0.5, np.float32), constant("nothing", 0, np.float32)
+
+
+def node(op, inputs, outputs, name=None, **attributes):
+    return helper.make_node(op, inputs, outputs, name or outputs[0], **attributes)
+
+
+def info(name, shape=None, kind=TensorProto.FLOAT):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def body(nodes, inputs, outputs):
+    return helper.make_graph(nodes, "body", inputs, outputs)
+
+
+STEP = [info("i", [], TensorProto.INT64), info("go", [], TensorProto.BOOL)]
+ON = info("on", [], TensorProto.BOOL)
+GOES_ON = node("Identity", ["go"], ["on"])
+
+
+def block(x, prefix, y):
+    """Attention with a skip connection and an MLP with another."""
+    q, k, v, turned, products, attention, context, middle, inner, outer = (
+        prefix + name for name in ("q", "k", "v", "turned", "products", "attention", "context", "middle", "in", "out"))
+    return [node("MatMul", [x, "query"], [q]), node("MatMul", [x, "key"], [k]), node("MatMul", [x, "value"], [v]),
+            node("Transpose", [k], [turned], perm=[0, 2, 1]), node("MatMul", [q, turned], [products]),
+            node("Softmax", [products], [attention], axis=-1), node("MatMul", [attention, v], [context]),
+            node("Add", [x, context], [middle]), node("MatMul", [middle, "mlp"], [inner]),
+            node("Tanh", [inner], [outer]), node("Add", [middle, outer], [y])]
+
+
+def blocks(count, x="x", y="y"):
+    """Some of them, one after the other; between them lie y1, y2, …"""
+    names = [x] + [f"{y}{i}" for i in range(1, count)] + [y]
+    return [one for i in range(count) for one in block(names[i], f"block{i}_", names[i + 1])]
+
+
+def write(name, nodes, constants=(), functions=(), opset=17):
+    ends = [node("ReduceMean", ["y"], ["feature"], axes=[1], keepdims=0), node("MatMul", ["feature", "head"], ["logits"])]
+    used = {str(graph) for graph in nodes}
+    weights = [one for one in WEIGHTS if any(f'"{one.name}"' in text for text in used) or one.name == "head"]
+    graph = helper.make_graph([*nodes, *ends], name, [info("x", ["batch", "tokens", WIDTH])],
+                              [info("logits", ["batch", CLASSES])], [*weights, *constants])
+    model = helper.make_model(graph, ir_version=8, functions=list(functions),
+                              opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid("own", 1)])
+    onnx.checker.check_model(model)
+    onnx.save(model, HERE / f"{name}.onnx")
+
+
+def loop(inputs, outputs, nodes, more=(), collected=(), name="loop"):
+    """A Loop that carries one tensor; `more` pairs of other values that it carries."""
+    return node("Loop", inputs, outputs, name,
+                body=body(nodes, [*STEP, *(one for one, _ in more), info("carried")],
+                          [ON, *(one for _, one in more), info("next"), *collected]))
+
+
+def counted():
+    """A constant number of steps."""
+    write("counted", [loop(["three", "yes", "x"], ["y"], [GOES_ON, *block("carried", "b", "next")])], [YES, THREE])
+    write("counted-by-hand", blocks(3))
+
+
+def by_tokens():
+    """As many steps as there are tokens, and no first condition."""
+    nodes = [node("Shape", ["x"], ["sizes"]), node("Gather", ["sizes", "one"], ["count"]),
+             loop(["count", "", "x"], ["y"], [node("Not", ["no"], ["on"]), *block("carried", "b", "next")])]
+    write("by-tokens", nodes, [ONE, constant("no", False, np.bool_)])
+    write("by-tokens-by-hand", blocks(TOKENS))
+
+
+def while_less():
+    """No number of steps: n = 0; while n < 3: n += 1. A value outside has the name that a copy would get."""
+    nodes = [node("Neg", ["x"], ["bq_0"]), node("Neg", ["bq_0"], ["x0"]),
+             loop(["", "yes", "zero", "x0"], ["n_last", "y"],
+                  [node("Add", ["n", "one"], ["n_next"]), node("Less", ["n_next", "three"], ["on"]),
+                   *block("carried", "b", "next")],
+                  [(info("n", [], TensorProto.INT64), info("n_next", [], TensorProto.INT64))])]
+    write("while-less", nodes, [YES, ZERO, ONE, THREE])
+    write("while-less-by-hand", [node("Neg", ["x"], ["bq_0"]), node("Neg", ["bq_0"], ["x0"]), *blocks(3, "x0")])
+
+
+def collected(name, opset):
+    """The results of all steps, stacked; their sum and the last one go on."""
+    ends = [node("ReduceSum", ["all", "zeros"], ["sum"], keepdims=0) if opset >= 13 else
+            node("ReduceSum", ["all"], ["sum"], axes=[0], keepdims=0), node("Add", ["sum", "last"], ["y"])]
+    write(name, [loop(["three", "yes", "x"], ["last", "all"],
+                      [GOES_ON, *block("carried", "b", "next"), node("Identity", ["next"], ["each"])],
+                      collected=[info("each")]), *ends], [YES, THREE, constant("zeros", [0])], opset=opset)
+    write(name + "-by-hand", [*blocks(3, y="last"), node("Sum", ["last1", "last2", "last"], ["sum"]),
+                              node("Add", ["sum", "last"], ["y"])], opset=opset)
+
+
+def branches():
+    """A branch in a loop that the number of the step decides."""
+    then = body(block("carried", "b", "deep"), [], [info("deep")])
+    otherwise = body([node("Mul", ["carried", "half"], ["scaled"])], [], [info("scaled")])
+    write("branches", [loop(["three", "yes", "x"], ["y"], [
+        GOES_ON, node("Less", ["i", "two"], ["early"]),
+        node("If", ["early"], ["next"], "branch", then_branch=then, else_branch=otherwise)])], [YES, TWO, THREE, HALF])
+    write("branches-by-hand", [*blocks(2, y="deep"), node("Mul", ["deep", "half"], ["y"])], [HALF])
+
+
+def nested():
+    """A loop of i + 1 steps in a loop of two, which reads what the outer one computes."""
+    inner = node("Loop", ["steps", "yes", "carried"], ["next"], "inner", body=body(
+        [node("Identity", ["go2"], ["on2"]), node("MatMul", ["u", "turn"], ["turned"]),
+         node("Add", ["turned", "share"], ["u2"])],
+        [info("j", [], TensorProto.INT64), info("go2", [], TensorProto.BOOL), info("u")],
+        [info("on2", [], TensorProto.BOOL), info("u2")]))
+    write("nested", [loop(["two", "yes", "x"], ["x1"], [
+        GOES_ON, node("Mul", ["carried", "half"], ["share"]), node("Add", ["i", "one"], ["steps"]), inner], name="outer"),
+        *blocks(1, "x1")], [YES, ONE, TWO, HALF])
+    step = lambda u, share, y: [node("MatMul", [u, "turn"], [y + "t"]), node("Add", [y + "t", share], [y])]
+    write("nested-by-hand", [node("Mul", ["x", "half"], ["s1"]), *step("x", "s1", "u1"),
+                             node("Mul", ["u1", "half"], ["s2"]), *step("u1", "s2", "u2"), *step("u2", "s2", "x1"),
+                             *blocks(1, "x1")], [HALF])
+
+
+def scan(name, backwards):
+    """A recurrence over the tokens, whose states are the new tokens."""
+    first = [node("ReduceMean", ["x"], ["mean"], axes=[1], keepdims=0), node("Mul", ["mean", "nothing"], ["start"])]
+    steps = body([node("MatMul", ["state", "turn"], ["moved"]), node("Add", ["moved", "token"], ["sum"]),
+                  node("Tanh", ["sum"], ["new"]), node("Identity", ["new"], ["given"])],
+                 [info("state"), info("token")], [info("new"), info("given")])
+    write(name, [*first, node("Scan", ["start", "x"], ["end", "x1"], "scan", body=steps, num_scan_inputs=1,
+                              scan_input_axes=[1], scan_output_axes=[-2], scan_input_directions=[backwards],
+                              scan_output_directions=[backwards]), *blocks(1, "x1")], [NOTHING])
+    nodes, state, constants = [*first], "start", [NOTHING, constant("second", [1])]
+    for t in reversed(range(TOKENS)) if backwards else range(TOKENS):
+        constants.append(constant(f"at{t}", t))
+        nodes += [node("Gather", ["x", f"at{t}"], [f"token{t}"], axis=1), node("MatMul", [state, "turn"], [f"moved{t}"]),
+                  node("Add", [f"moved{t}", f"token{t}"], [f"sum{t}"]), node("Tanh", [f"sum{t}"], [f"new{t}"]),
+                  node("Unsqueeze", [f"new{t}", "second"], [f"row{t}"])]
+        state = f"new{t}"
+    nodes.append(node("Concat", [f"row{t}" for t in range(TOKENS)], ["x1"], axis=1))
+    write(name + "-by-hand", [*nodes, *blocks(1, "x1")], constants)
+
+
+def in_function():
+    """A loop in a function of the file."""
+    names = ["query", "key", "value", "mlp"]
+    carried = body([node("Identity", ["going"], ["on"]), *block("carried", "b", "next")],
+                   [STEP[0], info("going", [], TensorProto.BOOL), info("carried")], [ON, info("next")])
+    repeat = helper.make_function("own", "Repeat", ["x", "n", *names], ["y"], [
+        node("Constant", [], ["go"], value=YES), node("Loop", ["n", "go", "x"], ["y"], "loop", body=carried)],
+        [helper.make_opsetid("", 17)])
+    write("in-function", [node("Repeat", ["x", "three", *names], ["y"], "call", domain="own")], [THREE], [repeat])
+    write("in-function-by-hand", blocks(3))
+
+
+def undecided():
+    largest = [node("ReduceMax", ["x"], ["largest"], keepdims=0), node("Greater", ["largest", "half"], ["large"])]
+    then = body(block("x", "b", "deep"), [], [info("deep")])
+    otherwise = body([node("Neg", ["x"], ["scaled"])], [], [info("scaled")])
+    write("if-by-data", [*largest, node("If", ["large"], ["y"], "branch", then_branch=then, else_branch=otherwise)],
+          [HALF])
+    write("loop-by-data", [loop(["three", "yes", "x"], ["y"], [
+        *block("carried", "b", "next"), node("ReduceMax", ["next"], ["largest"], keepdims=0),
+        node("Less", ["largest", "half"], ["on"])])], [YES, THREE, HALF])
+    some = [node("ReduceMax", ["x"], ["each"], axes=[0, 2], keepdims=0), node("Greater", ["each", "nothing"], ["kept"])]
+    write("non-zero", [*some, node("NonZero", ["kept"], ["places"], "non_zero"),
+                       node("Squeeze", ["places", "zeros"], ["flat"]), node("Gather", ["x", "flat"], ["x1"], axis=1),
+                       *blocks(1, "x1")], [NOTHING, constant("zeros", [0])])
+    write("compress", [*some, node("Compress", ["x", "kept"], ["x1"], "compress", axis=1), *blocks(1, "x1")], [NOTHING])
+
+
+for make in (counted, by_tokens, while_less, branches, nested, in_function, undecided):
+    make()
+collected("collected", 17)
+collected("collected-opset11", 11)
+scan("scan", 0)
+scan("scan-backwards", 1)
+save_file({"x": RANDOM.standard_normal((2, TOKENS, WIDTH)).astype(np.float32)}, HERE / "inputs.safetensors")
