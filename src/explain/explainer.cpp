@@ -17,6 +17,7 @@
 #include "explain/spaces.hpp"
 #include "explain/stopwatch.hpp"
 #include "explain/target_rows.hpp"
+#include "explain/unread.hpp"
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
@@ -25,6 +26,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   resolved_ = resolve_method(request);
   const std::string wanted_stream = resolved_.options.has("stream") ? resolved_.options.word("stream") : "tokens";
   prepared_ = &state.prepare(request.inputs, wanted_stream);
+  check_read(*prepared_, resolved_);
   stream_ = &choose_stream(*prepared_, resolved_);
   read_text_profile();
   check_needs(*prepared_, *stream_, resolved_);
@@ -39,7 +41,10 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   change_feeding();
   note_cancelling_sums();
   if (const std::string note = hints_note(state.options.anatomy); !note.empty()) resolved_.notes.push_back(note);
-  if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);
+  if (const std::string note = unread_note(*prepared_); !note.empty())
+    resolved_.notes.push_back(note);
+  else if (const std::string dequantised = quantised_note(state.file); !dequantised.empty())
+    resolved_.notes.push_back(dequantised);
   compile_seconds_ = watch.seconds();
 }
 
@@ -153,7 +158,7 @@ void Explainer::time_forward(Explanation& explanation) const {
   const Stopwatch watch;
   (void)session.run(request_.inputs, outputs);
   explanation.timing.forward_seconds = watch.seconds();
-  if (state_.file.quantised().empty() || prepared_ == &changed_) return;
+  if (state_.file.quantised().empty() || !prepared_->unread.empty() || prepared_ == &changed_) return;
   const double gap = relative_difference(explanation.logits, answer_rows(*prepared_, untouched, request_.inputs));
   explanation.certificate.notes.push_back(fmt::format(
       "the scores of the dequantised graph are {:.2g} of the largest away from the quantised model's own", gap));

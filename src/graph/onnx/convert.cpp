@@ -6,7 +6,7 @@
 #include "base/check.hpp"
 #include "base/mapped_file.hpp"
 #include "base/tensor_bytes.hpp"
-#include "graph/onnx/not_readable.hpp"
+#include "graph/not_readable.hpp"
 
 namespace pellucid::graph {
 namespace {

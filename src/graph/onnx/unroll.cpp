@@ -4,16 +4,16 @@
 #include <span>
 
 #include "base/check.hpp"
+#include "graph/not_readable.hpp"
 #include "graph/onnx/body_copies.hpp"
 #include "graph/onnx/convert.hpp"
 #include "graph/onnx/loop_steps.hpp"
-#include "graph/onnx/not_readable.hpp"
 #include "graph/onnx/scan_axes.hpp"
 
 namespace pellucid::graph {
 namespace {
 
-constexpr std::int64_t kMostUnrolled = 100'000, kMostSteps = 100'000, kMostUnrolledBytes = std::int64_t{1} << 28;
+constexpr std::int64_t kMostUnrolled = 10'000, kMostSteps = 100'000, kMostUnrolledBytes = std::int64_t{1} << 28;
 constexpr std::int64_t kAxesAsInput = 13;  // the opset that made the axes of Unsqueeze an input
 
 std::int64_t opset_of(const onnx::ModelProto& model) {
@@ -58,8 +58,16 @@ class Unroller {
 
   /// A number of a step, of the rank that the body declares.
   std::string number(const onnx::ValueInfoProto& info, std::int64_t value) {
-    const Shape shape(info.type().tensor_type().shape().dim_size() == 1 ? 1 : 0, 1);
-    return constant(Tensor(shape, std::vector<std::int64_t>{value}), info.name());
+    return constant(Tensor(shape_of(info), std::vector<std::int64_t>{value}), info.name());
+  }
+  /// A condition that holds.
+  std::string truth(const onnx::ValueInfoProto& info) {
+    Tensor yes(ElementType::kBool, shape_of(info));
+    *yes.mutable_data() = std::byte{1};
+    return constant(yes, info.name());
+  }
+  static Shape shape_of(const onnx::ValueInfoProto& info) {
+    return Shape(info.type().tensor_type().shape().dim_size() == 1 ? 1 : 0, 1);
   }
 
   onnx::NodeProto& emit(const std::string& op, const onnx::NodeProto& owner, const std::vector<std::string>& inputs,
@@ -125,7 +133,7 @@ bool Unroller::unroll_loop(const onnx::NodeProto& loop, const onnx::GraphProto& 
   PELLUCID_CHECK(*steps <= kMostSteps, kUnsupported, "{}: it takes more than {} steps", describe(loop), kMostSteps);
   check_size(loop, body, *steps);
   BodyCopies copies(loop, body, graph_, names_);
-  const std::string go = constant(Tensor(ElementType::kBool, {1}), "go");
+  const std::string go = truth(body.input(1));
   std::vector<std::string> values(loop.input().begin() + kFirst, loop.input().end());
   std::vector<std::vector<std::string>> collected(static_cast<std::size_t>(body.output_size() - carried - 1));
   for (std::int64_t step = 0; step < *steps; ++step) {

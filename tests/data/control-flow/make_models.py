@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Writes the small models beside this file and their input. Needs numpy, onnx and safetensors.
 
-Every model reads x [batch, 5, 6], ends in the mean over the tokens and a linear layer, and has control flow before it.
+Every model but two reads x [batch, 5, 6]; all end in the mean over the tokens and a linear layer, and have control flow
+before it.
 Mostly the input shapes decide its course: NAME-by-hand.onnx is the same model without control flow. In those that
-undecided() writes it depends on what the input holds.
+undecided(), picture() and text() write it depends on what the input holds.
 """
 
 import pathlib
@@ -68,11 +69,11 @@ def blocks(count, x="x", y="y"):
     return [one for i in range(count) for one in block(names[i], f"block{i}_", names[i + 1])]
 
 
-def write(name, nodes, constants=(), functions=(), opset=17):
+def write(name, nodes, constants=(), functions=(), opset=17, inputs=(info("x", ["batch", "tokens", WIDTH]),)):
     ends = [node("ReduceMean", ["y"], ["feature"], axes=[1], keepdims=0), node("MatMul", ["feature", "head"], ["logits"])]
     used = {str(graph) for graph in nodes}
     weights = [one for one in WEIGHTS if any(f'"{one.name}"' in text for text in used) or one.name == "head"]
-    graph = helper.make_graph([*nodes, *ends], name, [info("x", ["batch", "tokens", WIDTH])],
+    graph = helper.make_graph([*nodes, *ends], name, list(inputs),
                               [info("logits", ["batch", CLASSES])], [*weights, *constants])
     model = helper.make_model(graph, ir_version=8, functions=list(functions),
                               opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid("own", 1)])
@@ -102,11 +103,13 @@ def by_tokens():
 
 
 def while_less():
-    """No number of steps: n = 0; while n < 3: n += 1. A value outside has the name that a copy would get."""
+    """No number of steps: n = 0; while n < 3: n += 1. The condition is read, as 1. A value outside has the name that a copy
+    would get."""
     nodes = [node("Neg", ["x"], ["bq_0"]), node("Neg", ["bq_0"], ["x0"]),
              loop(["", "yes", "zero", "x0"], ["n_last", "y"],
                   [node("Add", ["n", "one"], ["n_next"]), node("Less", ["n_next", "three"], ["on"]),
-                   *block("carried", "b", "next")],
+                   node("Cast", ["go"], ["factor"], to=TensorProto.FLOAT), node("Mul", ["carried", "factor"], ["again"]),
+                   *block("again", "b", "next")],
                   [(info("n", [], TensorProto.INT64), info("n_next", [], TensorProto.INT64))])]
     write("while-less", nodes, [YES, ZERO, ONE, THREE])
     write("while-less-by-hand", [node("Neg", ["x"], ["bq_0"]), node("Neg", ["bq_0"], ["x0"]), *blocks(3, "x0")])
@@ -197,7 +200,35 @@ def undecided():
     write("compress", [*some, node("Compress", ["x", "kept"], ["x1"], "compress", axis=1), *blocks(1, "x1")], [NOTHING])
 
 
-for make in (counted, by_tokens, while_less, branches, nested, in_function, undecided):
+def long():
+    """A loop of more steps than are written out."""
+    write("long", [loop(["many", "yes", "x"], ["x1"], [GOES_ON, node("Neg", ["carried"], ["next"])]), *blocks(1, "x1")],
+          [YES, constant("many", 6000)])
+
+
+def picture():
+    """Pictures of 8 x 8 in four patches; where the largest pixel is large, a block more."""
+    then = body(blocks(1, "patches", "deep"), [], [info("deep")])
+    otherwise = body([node("Neg", ["patches"], ["scaled"])], [], [info("scaled")])
+    write("picture-by-data", [
+        node("Conv", ["pixel_values", "filters"], ["map"], strides=[4, 4]),
+        node("Reshape", ["map", "rows"], ["columns"]), node("Transpose", ["columns"], ["patches"], perm=[0, 2, 1]),
+        node("ReduceMax", ["pixel_values"], ["largest"], keepdims=0), node("Greater", ["largest", "half"], ["large"]),
+        node("If", ["large"], ["y"], "branch", then_branch=then, else_branch=otherwise)],
+        [HALF, constant("rows", [0, WIDTH, -1]), weight("filters", WIDTH, 3, 4, 4)],
+        inputs=[info("pixel_values", ["batch", 3, 8, 8])])
+
+
+def text():
+    """Token ids of one text, whose padding is left out."""
+    ids = [info(name, [1, "tokens"], TensorProto.INT64) for name in ("input_ids", "attention_mask")]
+    write("text-by-data", [
+        node("Gather", ["words", "input_ids"], ["all"]), node("Squeeze", ["attention_mask", "zeros"], ["row"]),
+        node("Cast", ["row"], ["kept"], to=TensorProto.BOOL), node("Compress", ["all", "kept"], ["real"], "unpad", axis=1),
+        *blocks(1, "real")], [constant("zeros", [0]), weight("words", 20, WIDTH)], inputs=ids)
+
+
+for make in (counted, by_tokens, while_less, branches, nested, in_function, undecided, long, picture, text):
     make()
 collected("collected", 17)
 collected("collected-opset11", 11)
