@@ -18,6 +18,7 @@
 #include "graph/onnx/external_data.hpp"
 #include "graph/onnx/functions.hpp"
 #include "graph/onnx/read.hpp"
+#include "graph/onnx/sequences.hpp"
 #include "graph/onnx/sizes.hpp"
 #include "graph/onnx/unroll.hpp"
 #include "graph/opaque.hpp"
@@ -94,6 +95,12 @@ onnx::ModelProto folded_by_runtime(const onnx::ModelProto& model, const std::str
   PELLUCID_CHECK(folded.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), kInternal,
                  "internal: the folded graph can't be parsed");
   return folded;
+}
+
+/// Loops whose steps are decided, and the lists that they fill; true where there were any.
+bool write_out(onnx::ModelProto& model) {
+  const bool loops = unroll_loops(model);
+  return lower_sequences(model) || loops;
 }
 
 std::optional<Graph> canonical(std::optional<Graph> graph) {
@@ -215,12 +222,15 @@ Folded ModelFile::State::fold_at(const std::map<std::string, Shape>& shapes) con
     if (const auto at = shapes.find(input.name()); at != shapes.end()) set_shape(input, at->second);
   onnx::ModelProto folded = folded_by_runtime(shaped, path.string());
   // What a step of a loop is may be decided only once the loop around it is written out and folded.
-  while (unroll_loops(folded)) folded = folded_by_runtime(folded, path.string());
+  while (write_out(folded)) folded = folded_by_runtime(folded, path.string());
   Folded result;
   for (const auto& opset : folded.opset_import())
     if (opset.domain().empty() || opset.domain() == "ai.onnx") result.opset = opset.version();
   // Before anything is run: a loop may never end.
-  for (const onnx::NodeProto& node : folded.graph().node()) require_no_subgraph(node);
+  for (const onnx::NodeProto& node : folded.graph().node()) {
+    require_no_subgraph(node);
+    require_no_sequence(node);
+  }
   find_shapes(folded, shapes, result);
   result.graph = std::move(*folded.mutable_graph());
   return result;

@@ -68,7 +68,7 @@ TEST_P(Decided, HasTheDerivativesOfTheUntouchedModel) {
 
 INSTANTIATE_TEST_SUITE_P(ControlFlow, Decided,
                          testing::Values("branches", "by-tokens", "collected", "collected-opset11", "counted",
-                                         "in-function", "nested", "scan", "scan-backwards", "while-less"),
+                                         "in-function", "listed", "nested", "scan", "scan-backwards", "while-less"),
                          test_name);
 
 /// Scores of a model as its own file gives them: one logit and one probability of a sample.
@@ -154,7 +154,8 @@ TEST_P(Undecided, IsRefusedByWhatNeedsAGraph) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ControlFlow, Undecided,
-                         testing::Values("compress", "if-by-data", "long", "loop-by-data", "non-zero"), test_name);
+                         testing::Values("compress", "if-by-data", "list-by-data", "long", "loop-by-data", "non-zero"),
+                         test_name);
 
 // Some cells hold the largest pixels, without which the branch is another.
 TEST(ControlFlow, PicturesLoseCellsThoughABranchDependsOnThem) {

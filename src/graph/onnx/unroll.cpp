@@ -7,6 +7,7 @@
 #include "graph/not_readable.hpp"
 #include "graph/onnx/body_copies.hpp"
 #include "graph/onnx/convert.hpp"
+#include "graph/onnx/emit.hpp"
 #include "graph/onnx/loop_steps.hpp"
 #include "graph/onnx/scan_axes.hpp"
 
@@ -14,21 +15,13 @@ namespace pellucid::graph {
 namespace {
 
 constexpr std::int64_t kMostUnrolled = 10'000, kMostSteps = 100'000, kMostUnrolledBytes = std::int64_t{1} << 28;
-constexpr std::int64_t kAxesAsInput = 13;  // the opset that made the axes of Unsqueeze an input
-
-std::int64_t opset_of(const onnx::ModelProto& model) {
-  for (const auto& opset : model.opset_import())
-    if (opset.domain().empty() || opset.domain() == "ai.onnx") return opset.version();
-  return 1;
-}
-
 std::string describe(const onnx::NodeProto& node) { return node.op_type() + " node '" + node.name() + "'"; }
 
 /// Writes the nodes of a graph anew, one after the other.
 class Unroller {
  public:
   explicit Unroller(onnx::ModelProto& model)
-      : before_(model), graph_(*model.mutable_graph()), names_(graph_), opset_(opset_of(model)) {}
+      : before_(model), graph_(*model.mutable_graph()), names_(graph_), emit_(model, names_) {}
 
   bool run() {
     graph_.clear_node();
@@ -50,62 +43,36 @@ class Unroller {
   bool unroll_scan(const onnx::NodeProto& scan, const onnx::GraphProto& body);
   void check_size(const onnx::NodeProto& node, const onnx::GraphProto& body, std::int64_t steps);
 
-  std::string constant(const Tensor& tensor, const std::string& stem) {
-    const std::string name = names_.fresh(stem);
-    *graph_.add_initializer() = tensor_to_onnx(tensor, name);
-    return name;
-  }
-
   /// A number of a step, of the rank that the body declares.
   std::string number(const onnx::ValueInfoProto& info, std::int64_t value) {
-    return constant(Tensor(shape_of(info), std::vector<std::int64_t>{value}), info.name());
+    return emit_.constant(Tensor(shape_of(info), std::vector<std::int64_t>{value}), info.name());
   }
   /// A condition that holds.
   std::string truth(const onnx::ValueInfoProto& info) {
     Tensor yes(ElementType::kBool, shape_of(info));
     *yes.mutable_data() = std::byte{1};
-    return constant(yes, info.name());
+    return emit_.constant(yes, info.name());
   }
   static Shape shape_of(const onnx::ValueInfoProto& info) {
     return Shape(info.type().tensor_type().shape().dim_size() == 1 ? 1 : 0, 1);
   }
 
-  onnx::NodeProto& emit(const std::string& op, const onnx::NodeProto& owner, const std::vector<std::string>& inputs,
-                        const std::string& output) {
-    onnx::NodeProto& node = *graph_.add_node();
-    node.set_op_type(op);
-    node.set_name(owner.name() + "/" + output);
-    for (const std::string& input : inputs) node.add_input(input);
-    node.add_output(output);
-    return node;
-  }
-
   void emit_last(const onnx::NodeProto& owner, int output, const std::string& value) {
     if (output < owner.output_size() && !owner.output(output).empty())
-      emit("Identity", owner, {value}, owner.output(output));
+      emit_.node("Identity", owner, {value}, owner.output(output));
   }
 
   /// What every step gave, along a new axis.
-  void emit_stack(const onnx::NodeProto& owner, int output, std::vector<std::string> values, std::int64_t axis) {
-    if (output >= owner.output_size() || owner.output(output).empty()) return;
-    std::string axes;
-    if (opset_ >= kAxesAsInput) axes = constant(Tensor(Shape{1}, std::vector<std::int64_t>{axis}), "axes");
-    for (std::string& value : values) {
-      const std::string raised = names_.fresh(owner.output(output));
-      onnx::NodeProto& node = emit("Unsqueeze", owner, {value}, raised);
-      if (axes.empty())
-        attribute_to_onnx("axes", std::vector<std::int64_t>{axis}, node);
-      else
-        node.add_input(axes);
-      value = raised;
-    }
-    attribute_to_onnx("axis", axis, emit("Concat", owner, values, owner.output(output)));
+  void emit_stack(const onnx::NodeProto& owner, int output, const std::vector<std::string>& values, std::int64_t axis) {
+    if (output < owner.output_size() && !owner.output(output).empty())
+      emit_.stack(owner, values, axis, owner.output(output));
   }
 
   const onnx::ModelProto before_;
   onnx::GraphProto& graph_;
   ValueNames names_;
-  std::int64_t opset_, written_ = 0;
+  Emit emit_;
+  std::int64_t written_ = 0;
 };
 
 /// Before anything is copied.
@@ -152,7 +119,7 @@ bool Unroller::unroll_loop(const onnx::NodeProto& loop, const onnx::GraphProto& 
 /// Inputs: values that are carried, then tensors whose slices are the steps'. Outputs: the values, what is collected.
 bool Unroller::unroll_scan(const onnx::NodeProto& scan, const onnx::GraphProto& body) {
   const ScanAxes axes(scan, body);
-  if (opset_ < kFirstScanOpset || body.sparse_initializer_size() > 0) return false;
+  if (opset_of(before_) < kFirstScanOpset || body.sparse_initializer_size() > 0) return false;
   const std::optional<std::int64_t> steps = axes.steps(before_);
   if (!steps || *steps == 0) return false;
   check_size(scan, body, *steps);
@@ -166,9 +133,9 @@ bool Unroller::unroll_scan(const onnx::NodeProto& scan, const onnx::GraphProto& 
     for (std::size_t i = 0; i < axes.read.size(); ++i) {
       const int input = carried + static_cast<int>(i);
       const std::int64_t at = axes.read[i].backwards ? *steps - 1 - step : step;
-      const std::string place = constant(Tensor(Shape{}, std::vector<std::int64_t>{at}), "place");
+      const std::string place = emit_.constant(Tensor(Shape{}, std::vector<std::int64_t>{at}), "place");
       const std::string slice = names_.fresh(body.input(input).name());
-      attribute_to_onnx("axis", axes.read[i].axis, emit("Gather", scan, {scan.input(input), place}, slice));
+      attribute_to_onnx("axis", axes.read[i].axis, emit_.node("Gather", scan, {scan.input(input), place}, slice));
       inputs[body.input(input).name()] = slice;
     }
     const std::vector<std::string> outputs = copies.add(inputs);

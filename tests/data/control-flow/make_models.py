@@ -4,7 +4,7 @@
 Every model but two reads x [batch, 5, 6]; all end in the mean over the tokens and a linear layer, and have control flow
 before it.
 Mostly the input shapes decide its course: NAME-by-hand.onnx is the same model without control flow. In those that
-undecided(), picture() and text() write it depends on what the input holds.
+undecided(), by_list(), long(), picture() and text() write it depends on what the input holds.
 """
 
 import pathlib
@@ -126,6 +126,31 @@ def collected(name, opset):
                               node("Add", ["sum", "last"], ["y"])], opset=opset)
 
 
+def listed():
+    """The results of all steps in a list, which is stacked on a new axis; its first element goes on, too."""
+    lists = [helper.make_tensor_sequence_value_info(name, TensorProto.FLOAT, None) for name in ("list", "longer")]
+    write("listed", [node("SequenceEmpty", [], ["empty"]),
+                     loop(["three", "yes", "empty", "x"], ["full", "last"],
+                          [GOES_ON, *block("carried", "b", "next"), node("SequenceInsert", ["list", "next"], ["longer"])],
+                          [tuple(lists)]),
+                     node("ConcatFromSequence", ["full"], ["all"], axis=0, new_axis=1),
+                     node("ReduceSum", ["all", "zeros"], ["sum"], keepdims=0),
+                     node("SequenceAt", ["full", "zero"], ["first"]), node("Sub", ["sum", "first"], ["y"])],
+          [YES, ZERO, THREE, constant("zeros", [0])])
+    write("listed-by-hand", [*blocks(3, y="last"), node("Add", ["last2", "last"], ["y"])])
+
+
+def by_list():
+    """A list whose length depends on what the input holds."""
+    lists = [helper.make_tensor_sequence_value_info(name, TensorProto.FLOAT, None) for name in ("list", "longer")]
+    write("list-by-data", [node("SequenceEmpty", [], ["empty"]),
+                           loop(["three", "yes", "empty", "x"], ["full", "last"],
+                                [*block("carried", "b", "next"), node("SequenceInsert", ["list", "next"], ["longer"]),
+                                 node("ReduceMax", ["next"], ["largest"], keepdims=0),
+                                 node("Less", ["largest", "half"], ["on"])], [tuple(lists)]),
+                           node("ConcatFromSequence", ["full"], ["y"], axis=1)], [YES, THREE, HALF])
+
+
 def branches():
     """A branch in a loop that the number of the step decides."""
     then = body(block("carried", "b", "deep"), [], [info("deep")])
@@ -228,7 +253,7 @@ def text():
         *blocks(1, "real")], [constant("zeros", [0]), weight("words", 20, WIDTH)], inputs=ids)
 
 
-for make in (counted, by_tokens, while_less, branches, nested, in_function, undecided, long, picture, text):
+for make in (counted, listed, by_list, by_tokens, while_less, branches, nested, in_function, undecided, long, picture, text):
     make()
 collected("collected", 17)
 collected("collected-opset11", 11)
