@@ -68,7 +68,8 @@ TEST_P(Decided, HasTheDerivativesOfTheUntouchedModel) {
 
 INSTANTIATE_TEST_SUITE_P(ControlFlow, Decided,
                          testing::Values("branches", "by-tokens", "collected", "collected-opset11", "counted",
-                                         "in-function", "listed", "nested", "scan", "scan-backwards", "while-less"),
+                                         "in-function", "listed", "nested", "scan", "scan-backwards", "split",
+                                         "while-less"),
                          test_name);
 
 /// Scores of a model as its own file gives them: one logit and one probability of a sample.

@@ -1,11 +1,7 @@
 #include "graph/onnx/scan_axes.hpp"
 
-#include <span>
-
-#include <pellucid/tensor.hpp>
-
 #include "base/check.hpp"
-#include "run/session.hpp"
+#include "graph/onnx/inferred_shape.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -26,26 +22,6 @@ std::vector<ScanAxes::Place> places(const onnx::NodeProto& scan, const std::stri
   std::vector<ScanAxes::Place> all;
   for (std::size_t i = 0; i < count; ++i) all.push_back({axes[i], directions[i] == 1});
   return all;
-}
-
-/// As ONNX Runtime infers it, without a run; -1 where an axis is open.
-Shape inferred_shape(onnx::ModelProto model, const std::string& value) {
-  auto& graph = *model.mutable_graph();
-  for (const auto* list : {&graph.input(), &graph.output()})
-    for (const auto& info : *list)
-      if (info.name() == value && info.type().tensor_type().has_shape()) {
-        Shape shape;
-        for (const auto& axis : info.type().tensor_type().shape().dim())
-          shape.push_back(axis.has_dim_value() ? axis.dim_value() : -1);
-        return shape;
-      }
-  graph.clear_output();
-  graph.add_output()->set_name(value);
-  const std::string text = model.SerializeAsString();
-  run::SessionOptions options;
-  options.threads = 1;
-  options.optimisation = run::Optimisation::kNone;
-  return run::Session(std::as_bytes(std::span(text)), {}, options, "the folded graph").outputs().at(0).shape;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "graph/onnx/body_copies.hpp"
 #include "graph/onnx/convert.hpp"
 #include "graph/onnx/emit.hpp"
+#include "graph/onnx/inferred_shape.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -29,22 +30,22 @@ bool reads_list(const onnx::NodeProto& node) {
   return kOps.count(node.op_type()) != 0;
 }
 
-std::int64_t int_of(const onnx::NodeProto& node, const std::string& name) {
+std::int64_t int_of(const onnx::NodeProto& node, const std::string& name, std::int64_t otherwise) {
   for (const onnx::AttributeProto& attribute : node.attribute())
     if (attribute.name() == name) return attribute.i();
-  return 0;
+  return otherwise;
 }
 
 /// Follows lists through a graph in the order of its nodes.
 class Lists {
  public:
   explicit Lists(onnx::ModelProto& model)
-      : before_(model.graph()), graph_(*model.mutable_graph()), names_(graph_), emit_(model, names_) {}
+      : before_(model), graph_(*model.mutable_graph()), names_(graph_), emit_(model, names_) {}
 
   bool run() {
     graph_.clear_node();
     bool changed = false;
-    for (const onnx::NodeProto& node : before_.node()) {
+    for (const onnx::NodeProto& node : before_.graph().node()) {
       follow(node);
       const bool written = reads_list(node) && lists_.count(node.input(0)) != 0 && write(node);
       changed = changed || written;
@@ -59,22 +60,69 @@ class Lists {
   [[nodiscard]] std::optional<std::size_t> place(const onnx::NodeProto& node, int input, std::size_t size,
                                                  std::size_t otherwise) const {
     if (input >= node.input_size() || node.input(input).empty()) return otherwise;
-    for (const onnx::TensorProto& tensor : before_.initializer()) {
-      if (tensor.name() != node.input(input)) continue;
-      const Tensor value = tensor_from_onnx(tensor, nullptr, {});
-      if (value.size() != 1) return std::nullopt;
-      auto at = static_cast<std::int64_t>(value.to_doubles()[0]);
-      if (at < 0) at += static_cast<std::int64_t>(size);
-      if (at < 0 || at > static_cast<std::int64_t>(size)) return std::nullopt;
-      return static_cast<std::size_t>(at);
-    }
+    const std::optional<Tensor> value = constant(node.input(input));
+    if (!value || value->size() != 1) return std::nullopt;
+    auto at = static_cast<std::int64_t>(value->to_doubles()[0]);
+    if (at < 0) at += static_cast<std::int64_t>(size);
+    if (at < 0 || at > static_cast<std::int64_t>(size)) return std::nullopt;
+    return static_cast<std::size_t>(at);
+  }
+
+  [[nodiscard]] std::optional<Tensor> constant(const std::string& name) const {
+    for (const onnx::TensorProto& tensor : before_.graph().initializer())
+      if (tensor.name() == name) return tensor_from_onnx(tensor, nullptr, {});
     return std::nullopt;
+  }
+
+  /// The sizes of the parts that a SplitToSequence makes of an axis; empty where they aren't known.
+  [[nodiscard]] std::vector<std::int64_t> parts(const onnx::NodeProto& node, std::int64_t size) const {
+    if (node.input_size() < 2 || node.input(1).empty())
+      return std::vector<std::int64_t>(static_cast<std::size_t>(size), 1);
+    const std::optional<Tensor> split = constant(node.input(1));
+    if (!split) return {};
+    std::vector<std::int64_t> sizes;
+    for (const double each : split->to_doubles()) sizes.push_back(static_cast<std::int64_t>(each));
+    if (std::any_of(sizes.begin(), sizes.end(), [size](auto each) { return each < 0 || each > size; })) return {};
+    if (!split->shape().empty()) return sizes;
+    const std::int64_t each = sizes[0];
+    sizes.clear();
+    for (std::int64_t first = 0; each > 0 && first < size; first += each) sizes.push_back(std::min(each, size - first));
+    return sizes;
+  }
+
+  void split(const onnx::NodeProto& node) {
+    constexpr std::int64_t kMostParts = 10'000;
+    const Shape shape = inferred_shape(before_, node.input(0));
+    std::int64_t axis = int_of(node, "axis", 0);
+    if (axis < 0) axis += std::ssize(shape);
+    if (axis < 0 || axis >= std::ssize(shape)) return;
+    const std::int64_t size = shape[static_cast<std::size_t>(axis)];
+    if (size < 1 || size > kMostParts) return;
+    const bool whole = node.input_size() > 1 && !node.input(1).empty();
+    const bool keeps = whole || int_of(node, "keepdims", 1) != 0;
+    const auto number = [this](std::int64_t value) {
+      return emit_.constant(Tensor(Shape{1}, std::vector<std::int64_t>{value}), "place");
+    };
+    List list;
+    std::int64_t first = 0;
+    for (const std::int64_t part : parts(node, size)) {
+      list.push_back(names_.fresh(node.output(0)));
+      if (keeps) {
+        emit_.node("Slice", node, {node.input(0), number(first), number(first + part), number(axis)}, list.back());
+      } else {
+        const std::string place = emit_.constant(Tensor(Shape{}, std::vector<std::int64_t>{first}), "place");
+        attribute_to_onnx("axis", axis, emit_.node("Gather", node, {node.input(0), place}, list.back()));
+      }
+      first += part;
+    }
+    if (first == size) lists_[node.output(0)] = std::move(list);
   }
 
   void follow(const onnx::NodeProto& node) {
     const std::string& op = node.op_type();
     if (node.output_size() == 0) return;
     if (op == "SequenceEmpty") lists_[node.output(0)] = {};
+    if (op == "SplitToSequence") split(node);
     if (op == "SequenceConstruct") lists_[node.output(0)] = List(node.input().begin(), node.input().end());
     if (node.input_size() == 0 || lists_.count(node.input(0)) == 0) return;
     List list = lists_.at(node.input(0));
@@ -106,8 +154,8 @@ class Lists {
       return true;
     }
     if (list.empty()) return false;
-    const std::int64_t axis = int_of(node, "axis");
-    if (int_of(node, "new_axis") != 0)
+    const std::int64_t axis = int_of(node, "axis", 0);
+    if (int_of(node, "new_axis", 0) != 0)
       emit_.stack(node, list, axis, node.output(0));
     else
       attribute_to_onnx("axis", axis, emit_.node("Concat", node, list, node.output(0)));
@@ -141,7 +189,7 @@ class Lists {
     }
   }
 
-  const onnx::GraphProto before_;
+  const onnx::ModelProto before_;
   onnx::GraphProto& graph_;
   ValueNames names_;
   Emit emit_;

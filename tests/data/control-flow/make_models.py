@@ -140,6 +140,22 @@ def listed():
     write("listed-by-hand", [*blocks(3, y="last"), node("Add", ["last2", "last"], ["y"])])
 
 
+def split():
+    """The tokens as a list of two parts, and as a list of rows: the second part plus the last row."""
+    lists = [("parts", "two_three", {}), ("pairs", "two", {}), ("rows", "", {"keepdims": 0})]
+    at = lambda name, place, y: node("SequenceAt", [name, place], [y])
+    write("split", [*(node("SplitToSequence", [one for one in ("x", sizes) if one], [name], axis=-2, **more)
+                      for name, sizes, more in lists),
+                    at("parts", "one", "part"), at("pairs", "two", "single"), at("rows", "last_one", "row"),
+                    node("Unsqueeze", ["row", "ones"], ["raised"]), node("Sum", ["part", "raised", "single"], ["x1"]),
+                    *blocks(1, "x1")],
+          [ONE, TWO, constant("two_three", [2, 3]), constant("last_one", -1), constant("ones", [1])])
+    write("split-by-hand", [node("Slice", ["x", "twos", "fives", "ones"], ["part"]),
+                            node("Slice", ["x", "fours", "fives", "ones"], ["raised"]),
+                            node("Sum", ["part", "raised", "raised"], ["x1"]), *blocks(1, "x1")],
+          [constant(f"{name}s", [i]) for i, name in ((1, "one"), (2, "two"), (4, "four"), (5, "five"))])
+
+
 def by_list():
     """A list whose length depends on what the input holds."""
     lists = [helper.make_tensor_sequence_value_info(name, TensorProto.FLOAT, None) for name in ("list", "longer")]
@@ -253,7 +269,7 @@ def text():
         *blocks(1, "real")], [constant("zeros", [0]), weight("words", 20, WIDTH)], inputs=ids)
 
 
-for make in (counted, listed, by_list, by_tokens, while_less, branches, nested, in_function, undecided, long, picture, text):
+for make in (counted, listed, split, by_list, by_tokens, while_less, branches, nested, in_function, undecided, long, picture, text):
     make()
 collected("collected", 17)
 collected("collected-opset11", 11)
