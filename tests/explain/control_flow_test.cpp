@@ -199,6 +199,15 @@ TEST(ControlFlow, TextsLoseTokensThoughTheModelDropsPadding) {
   EXPECT_EQ(made[5], 0);
 }
 
+TEST(ControlFlow, KeepsNoMemoryLimitThatItCannotTell) {
+  RunOptions options;
+  options.use_cache = false;
+  options.memory = std::uint64_t{1} << 30;
+  Model model = Model::open(tests::carried("control-flow") / "compress.onnx", options);
+  tests::expect_error(ErrorCode::kUnsupported, "--memory: the model can't be read",
+                      [&model] { static_cast<void>(model.explain(request_of("occlusion"))); });
+}
+
 TEST(ControlFlow, IsInspectedThoughItCannotBeRead) {
   Model model = open("loop-by-data");
   const auto found = nlohmann::json::parse(model.inspect(request_of("occlusion").inputs, ""));

@@ -79,8 +79,11 @@ LoadedProgram Forward::made(const std::string& name, const ProgramSpec& spec) co
 }
 
 std::int64_t Forward::rows(std::uint64_t held, std::uint64_t per_row) const {
-  if (!explainer_.prepared().batch_free) return explainer_.batch();
-  if (!explainer_.prepared().unread.empty()) return 1;
+  const Prepared& prepared = explainer_.prepared();
+  PELLUCID_CHECK(prepared.unread.empty() || explainer_.state().options.memory == 0, kUnsupported,
+                 "--memory: {}; how much it takes isn't known before it runs", why_unread(prepared));
+  if (!prepared.batch_free) return explainer_.batch();
+  if (!prepared.unread.empty()) return 1;
   const methods::ResolvedOptions& options = explainer_.resolved().options;
   const std::int64_t wanted =
       options.is_word("perturbations_per_eval") ? kLargestChunk : options.integer("perturbations_per_eval");
