@@ -44,7 +44,7 @@ Answer append_answer(graph::Graph& graph, AnswerPosition position) {
   if (scores == kNone || position == AnswerPosition::kEach || !graph.is_float(scores)) return {};
   const Dims dims = graph.dims(scores);
   const WordTable table = find_word_table(graph);
-  const bool rows = dims.size() == 3 && !dims[1].per_batch && !dims[2].per_batch && table.output != kNone;
+  const bool rows = dims.size() == 3 && !dims[1].per_batch && !dims[2].per_batch && table.ids != kNone;
   if (!rows || (position == AnswerPosition::kFind && dims[2].size != table.rows)) return {};
   if (position == AnswerPosition::kFind) position = has_decoder(graph) ? AnswerPosition::kFirst : AnswerPosition::kLast;
   Builder build(graph);

@@ -1,5 +1,7 @@
 #include "anatomy/word_table.hpp"
 
+#include "graph/opaque.hpp"
+
 namespace pellucid::anatomy {
 
 using graph::kNone;
@@ -18,12 +20,28 @@ ValueId looked_up(const graph::Graph& graph, ValueId indices) {
   return graph.value(indices).kind == graph::ValueKind::kInput ? indices : kNone;
 }
 
+/// Token ids by name.
+ValueId named_ids(const graph::Graph& graph) {
+  if (const ValueId ids = graph.find("input_ids"); ids != kNone) return ids;
+  const auto says = [&graph](ValueId input, const char* part) {
+    return graph.value(input).name.find(part) != std::string::npos;
+  };
+  for (const ValueId input : graph.inputs) {
+    const ElementType type = graph.value(input).type;
+    const bool whole = type == ElementType::kInt64 || type == ElementType::kInt32;
+    if (whole && graph.rank(input) == 2 && !says(input, "mask") && !says(input, "type") && !says(input, "position"))
+      return input;
+  }
+  return kNone;
+}
+
 }  // namespace
 
 WordTable find_word_table(const graph::Graph& graph) {
   WordTable found;
   for (const graph::NodeId id : graph.order()) {
     const graph::Node& node = graph.node(id);
+    if (graph::is_whole_model(node)) found.ids = named_ids(graph);
     if (!node.domain.empty() || node.op != "Gather" || !graph.is_constant(node.inputs[0])) continue;
     const bool table = graph.rank(node.inputs[0]) == 2 && graph.is_float(node.inputs[0]);
     const ValueId ids = looked_up(graph, node.inputs[1]);

@@ -5,7 +5,8 @@
 namespace pellucid::anatomy {
 
 /// The lookup of token ids in the word table: a Gather by input_ids (or by whole numbers that a graph input gives) from
-/// the largest table of weights, before positions and types are added.
+/// the largest table of weights, before positions and types are added. Of a model that can't be read, the whole numbers
+/// [batch, tokens] that are neither a mask nor types nor positions by their name.
 struct WordTable {
   graph::ValueId ids = graph::kNone;     ///< the graph input, [batch, tokens]
   graph::ValueId output = graph::kNone;  ///< [batch, tokens, width]; kNone where there is no such table

@@ -6,6 +6,7 @@
 
 #include "anatomy/word_table.hpp"
 #include "explain/no_way.hpp"
+#include "explain/unread.hpp"
 #include "graph/builder.hpp"
 #include "propagate/rule_sets.hpp"
 #include "propagate/walk.hpp"
@@ -48,6 +49,7 @@ DryWalk dry_walk(const Prepared& prepared, const propagate::RuleSet& rules, cons
 
 Verdict Applicable::judge(const methods::Method& method) {
   const anatomy::Anatomy& anatomy = prepared_.anatomy;
+  if (!prepared_.unread.empty() && !needs_scores_alone(method)) return {"", why_unread(prepared_)};
   if (const auto* missing = find_missing(anatomy, method.name)) return {"", not_found(*missing)};
   const std::vector<graph::ValueId> inputs = float_inputs(prepared_.graph);
   const auto* no_tokens = find_missing(anatomy, method.name + " (at=tokens)");

@@ -8,7 +8,8 @@ namespace pellucid::explain {
 namespace {
 
 /// From the most to the least faithful.
-constexpr std::array<const char*, 5> kNext{"attcat", "cat", "genatt", "input-x-gradient", "integrated-gradients"};
+constexpr std::array<const char*, 6> kNext{"attcat",   "cat", "genatt", "input-x-gradient", "integrated-gradients",
+                                           "occlusion"};
 
 }  // namespace
 

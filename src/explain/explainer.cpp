@@ -17,6 +17,7 @@
 #include "explain/spaces.hpp"
 #include "explain/stopwatch.hpp"
 #include "explain/target_rows.hpp"
+#include "explain/unread.hpp"
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
@@ -38,6 +39,7 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   resolved_ = resolve_method(request);
   const std::string wanted_stream = resolved_.options.has("stream") ? resolved_.options.word("stream") : "tokens";
   prepared_ = &state.prepare(request.inputs, wanted_stream);
+  check_read(*prepared_, resolved_);
   stream_ = &choose_stream(*prepared_, resolved_);
   read_text_profile();
   check_needs(*prepared_, *stream_, resolved_);
@@ -51,14 +53,19 @@ Explainer::Explainer(Model::State& state, const Request& request) : state_(state
   check_adaptive();
   change_feeding();
   note_cancelling_sums();
-  if (const std::string note = hints_note(state.options.anatomy); !note.empty()) resolved_.notes.push_back(note);
-  if (scores_tokens(resolved_))
-    if (const std::string note = bypass_note(*stream_, prepared_->graph); !note.empty())
-      resolved_.notes.push_back(note);
-  if (const std::string note = scores_note(*prepared_, state.file, state.options.anatomy); !note.empty())
-    resolved_.notes.push_back(note);
-  if (const std::string note = quantised_note(state.file); !note.empty()) resolved_.notes.push_back(note);
+  add_notes();
   compile_seconds_ = watch.seconds();
+}
+
+/// What a reader of the scores must know of the model.
+void Explainer::add_notes() {
+  const Prepared& prepared = *prepared_;
+  std::vector<std::string> notes{hints_note(state_.options.anatomy),
+                                 scores_tokens(resolved_) ? bypass_note(*stream_, prepared.graph) : "",
+                                 scores_note(prepared, state_.file, state_.options.anatomy), unread_note(prepared)};
+  if (prepared.unread.empty()) notes.push_back(quantised_note(state_.file));
+  for (std::string& note : notes)
+    if (!note.empty()) resolved_.notes.push_back(std::move(note));
 }
 
 /// The authors' values differ on text; that the stream is one is known only now.
@@ -171,7 +178,7 @@ void Explainer::time_forward(Explanation& explanation) const {
   const Stopwatch watch;
   (void)session.run(request_.inputs, outputs);
   explanation.timing.forward_seconds = watch.seconds();
-  if (state_.file.quantised().empty() || prepared_ == &changed_) return;
+  if (state_.file.quantised().empty() || !prepared_->unread.empty() || prepared_ == &changed_) return;
   const double gap = relative_difference(explanation.logits, answer_rows(*prepared_, untouched, request_.inputs));
   explanation.certificate.notes.push_back(fmt::format(
       "the scores of the dequantised graph are {:.2g} of the largest away from the quantised model's own", gap));

@@ -33,6 +33,7 @@ class Explainer {
                                 const SampleRange& samples) const;
 
  private:
+  void add_notes();
   void read_text_profile();
   void change_feeding();
   [[nodiscard]] TargetNames target_names(std::int64_t classes) const;

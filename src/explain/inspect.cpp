@@ -1,8 +1,10 @@
 #include <nlohmann/json.hpp>
 
+#include "base/check.hpp"
 #include "explain/applicable.hpp"
 #include "explain/model_state.hpp"
 #include "explain/quantised.hpp"
+#include "explain/unread.hpp"
 #include "methods/method.hpp"
 #include "methods/rule_set_options.hpp"
 #include "propagate/rule_sets.hpp"
@@ -139,6 +141,7 @@ std::string Model::inspect(const TensorMap& inputs, const std::string& rules) {
   json["model"] = file().string();
   json["sha256"] = sha256();
   if (const std::string nodes = explain::quantised_nodes(state_->file); !nodes.empty()) json["quantised"] = nodes;
+  if (!prepared.unread.empty()) json["unread"] = prepared.unread;
   json["nodes"] = prepared.graph.order().size();
   json["batch_axis"] = prepared.batch_free ? "free" : "fixed at " + std::to_string(prepared.batch);
   json["inputs"] = ordered_json::array();
@@ -153,6 +156,8 @@ std::string Model::inspect(const TensorMap& inputs, const std::string& rules) {
                   {"feature", value_json(prepared.graph, prepared.anatomy.head.feature)}};
   json["methods"] = methods_json(prepared);
   json["evidence"] = prepared.anatomy.evidence;
+  PELLUCID_CHECK(rules.empty() || prepared.unread.empty(), kUnsupported, "--rules {}: {}", rules,
+                 explain::why_unread(prepared));
   if (!rules.empty()) json["rules"] = rules_json(prepared, rules);
   return json.dump(1);
 }

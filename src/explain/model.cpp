@@ -6,6 +6,8 @@
 
 #include "base/check.hpp"
 #include "explain/model_state.hpp"
+#include "explain/unread.hpp"
+#include "graph/not_readable.hpp"
 #include "graph/onnx/write.hpp"
 #include "inputs/hints_file.hpp"
 
@@ -81,10 +83,15 @@ const explain::Prepared& Model::State::prepare(const TensorMap& values, const st
   if (const auto at = prepared.find(open); at != prepared.end() && at->second.batch_free) return at->second;
   const std::string exact = explain::preparation_key(file.inputs(), values, stream, true);
   if (const auto at = prepared.find(exact); at != prepared.end()) return at->second;
-  const explain::Specialised model = specialised(values, stream, open, exact);
-  explain::Prepared made =
-      explain::prepare(model, explain::batch_of(file.inputs(), values, stream), answer_position(task), options.anatomy);
-  return prepared.insert_or_assign(model.batch_free ? open : exact, std::move(made)).first->second;
+  explain::Prepared made;
+  try {
+    made = explain::prepare(specialised(values, stream, open, exact), explain::batch_of(file.inputs(), values, stream),
+                            answer_position(task), options.anatomy);
+  } catch (const graph::NotReadable& error) {
+    made = explain::prepare_unread(untouched_session(), file, values, stream, answer_position(task), options.anatomy,
+                                   error.what());
+  }
+  return prepared.insert_or_assign(made.batch_free ? open : exact, std::move(made)).first->second;
 }
 
 /// From the disk where it was kept: for any batch, or for this one.

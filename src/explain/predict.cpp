@@ -6,6 +6,7 @@
 #include "explain/model_state.hpp"
 #include "explain/rows.hpp"
 #include "explain/spaces.hpp"
+#include "explain/unread.hpp"
 
 namespace pellucid {
 namespace {
@@ -61,6 +62,7 @@ Prediction Model::predict(const TensorMap& inputs, std::int64_t top) {
 
 Tensor Model::concept_vector(const TensorMap& inputs) {
   const explain::Prepared& prepared = state_->prepare(inputs, "tokens");
+  PELLUCID_CHECK(prepared.unread.empty(), kUnsupported, "{}", explain::why_unread(prepared));
   graph::Graph graph = prepared.graph;
   const graph::ValueId feature = explain::concept_feature(graph, prepared.anatomy);
   const std::string name = graph.value(feature).name;

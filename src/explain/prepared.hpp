@@ -17,6 +17,7 @@ struct Prepared {
   anatomy::Anatomy anatomy;
   bool batch_free = false;  ///< one program serves every batch size
   std::int64_t batch = 1;   ///< where it isn't free: the one it serves
+  std::string unread;       ///< why the model can't be read: then the graph is one node that stands for it
 };
 
 /// Checks inputs against the model: names, types, shapes, axes of one name, finite values. Throws Error{kBadInput}

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "explain/applicable.hpp"
 #include "explain/automatic.hpp"
+#include "explain/unread.hpp"
 #include "methods/rule_set_options.hpp"
 #include "propagate/rule_sets.hpp"
 
@@ -20,11 +21,6 @@ std::string joined(const std::vector<std::string>& words) {
 
 bool reads_input(const Resolved& resolved) {
   return resolved.options.has("at") && resolved.options.word("at") == "input";
-}
-
-/// Whether the method needs nothing of the model but its scores.
-bool changes_input(const Resolved& resolved) {
-  return resolved.method->perturb != nullptr && !resolved.method->suppresses_keys;
 }
 
 constexpr std::array kPrecisions{std::pair{"float32", methods::Precision::kFloat32},
@@ -109,11 +105,19 @@ Resolved resolve_method(const Request& request) {
   return resolved;
 }
 
+void check_read(const Prepared& prepared, const Resolved& resolved) {
+  if (prepared.unread.empty()) return;
+  PELLUCID_CHECK(needs_scores_alone(*resolved.method), kUnsupported, "method '{}' doesn't work on this model: {}{}",
+                 resolved.method->name, why_unread(prepared), Applicable(prepared).hint());
+  PELLUCID_CHECK(resolved.precision == methods::Precision::kFloat32, kUnsupported,
+                 "--precision {}: {}; it runs as it is", precision_name(resolved.precision), why_unread(prepared));
+}
+
 const anatomy::Stream& choose_stream(const Prepared& prepared, const Resolved& resolved) {
   const anatomy::Anatomy& anatomy = prepared.anatomy;
   if (anatomy.streams.empty()) {
     static const anatomy::Stream kNone;
-    if (reads_input(resolved) || changes_input(resolved)) return kNone;
+    if (reads_input(resolved) || needs_scores_alone(*resolved.method)) return kNone;
     const std::string& name = resolved.method->name;
     const anatomy::Missing* missing = find_missing(anatomy, name);
     if (missing == nullptr) missing = find_missing(anatomy, name + " (at=tokens)");

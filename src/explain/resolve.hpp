@@ -37,6 +37,9 @@ struct Resolved {
 /// The stream that is explained. Throws Error{kUnsupported} or {kUsage} where none or several would do.
 [[nodiscard]] const anatomy::Stream& choose_stream(const Prepared& prepared, const Resolved& resolved);
 
+/// Throws Error{kUnsupported} where the model can't be read and the method needs more than its scores.
+void check_read(const Prepared& prepared, const Resolved& resolved);
+
 /// Throws Error{kUnsupported} naming what the method needs, why it wasn't found, and which methods still work.
 void check_needs(const Prepared& prepared, const anatomy::Stream& stream, const Resolved& resolved);
 

@@ -16,6 +16,7 @@
 #include "graph/onnx/brain_to_single.hpp"
 #include "graph/onnx/convert.hpp"
 #include "graph/onnx/external_data.hpp"
+#include "graph/onnx/fold.hpp"
 #include "graph/onnx/functions.hpp"
 #include "graph/onnx/read.hpp"
 #include "graph/onnx/sizes.hpp"
@@ -77,14 +78,6 @@ void set_shape(onnx::ValueInfoProto& info, const Shape& shape) {
   auto& proto = *info.mutable_type()->mutable_tensor_type()->mutable_shape();
   proto.clear_dim();
   for (const std::int64_t axis : shape) proto.add_dim()->set_dim_value(axis);
-}
-
-std::vector<std::byte> serialise(const onnx::ModelProto& model) {
-  std::vector<std::byte> bytes(model.ByteSizeLong());
-  PELLUCID_CHECK(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
-                     model.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
-                 kUnsupported, "the model's constants beside its weights take 2 GB or more");
-  return bytes;
 }
 
 std::optional<Graph> canonical(std::optional<Graph> graph) {
@@ -204,15 +197,11 @@ Folded ModelFile::State::fold_at(const std::map<std::string, Shape>& shapes) con
   onnx::ModelProto shaped = skeleton;
   for (auto& input : *shaped.mutable_graph()->mutable_input())
     if (const auto at = shapes.find(input.name()); at != shapes.end()) set_shape(input, at->second);
-  const std::vector<std::byte> bytes = run::fold(serialise(shaped), path.string());
-  onnx::ModelProto folded;
-  PELLUCID_CHECK(folded.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), kInternal,
-                 "internal: the folded graph can't be parsed");
+  // Loops are gone before anything is run: one may never end.
+  onnx::ModelProto folded = fold(shaped, path.string());
   Folded result;
   for (const auto& opset : folded.opset_import())
     if (opset.domain().empty() || opset.domain() == "ai.onnx") result.opset = opset.version();
-  // Before anything is run: a loop may never end.
-  for (const onnx::NodeProto& node : folded.graph().node()) require_no_subgraph(node);
   find_shapes(folded, shapes, result);
   result.graph = std::move(*folded.mutable_graph());
   return result;

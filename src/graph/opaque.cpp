@@ -35,6 +35,16 @@ bool is_quantised(const std::string& domain, const std::string& op) {
   return kOps.count(op) != 0 || op.starts_with("QLinear") || op.starts_with("QOrdered");
 }
 
+Node whole_model() {
+  Node node;
+  node.op = "Model";
+  node.domain = "pellucid";
+  node.source = "model";
+  return node;
+}
+
+bool is_whole_model(const Node& node) { return node.domain == "pellucid" && node.op == "Model"; }
+
 bool is_opaque(const Node& node) { return is_contrib(node) || is_quantised(node.domain, node.op); }
 
 std::string advice_on_opaque(const Node& node) {

@@ -13,6 +13,10 @@ namespace pellucid::graph {
 /// Operators that compute with quantised values, or make them.
 [[nodiscard]] bool is_quantised(const std::string& domain, const std::string& op);
 
+/// A node that stands for a whole model which can't be read: from the model's inputs to its outputs.
+[[nodiscard]] Node whole_model();
+[[nodiscard]] bool is_whole_model(const Node& node);
+
 /// For an opaque node: "it was made by ONNX Runtime's optimiser; explain the float export that the model was made
 /// from".
 [[nodiscard]] std::string advice_on_opaque(const Node& node);

@@ -115,12 +115,12 @@ def calling(functions, first="F0"):
     return model([helper.make_node(first, ["x"], ["logits"], "call", domain="own")], functions=functions)
 
 
-def loop():
+def loop(steps=2**62, inputs=("count", "yes", "x")):
     body = helper.make_graph([node("Identity", ["go"], ["on"]), node("Add", ["value", "value"], ["next"])], "body",
                              [info("i", [], TensorProto.INT64), info("go", [], TensorProto.BOOL), info("value", None)],
                              [info("on", [], TensorProto.BOOL), info("next", None)])
-    count = numpy_helper.from_array(np.array(2**62, np.int64), "count")
-    return model([node("Loop", ["count", "yes", "x"], ["logits"], body=body)], [YES, count])
+    count = numpy_helper.from_array(np.array(steps, np.int64), "count")
+    return model([node("Loop", inputs, ["logits"], body=body)], [YES, count])
 
 
 def filled(*sizes):
@@ -202,6 +202,8 @@ def graphs():
         numpy_helper.from_array(np.array([-1, -1, 7], np.int64), "shape")])
     yield "bad-nested", nested(30)
     yield "bad-loop", loop()
+    yield "bad-loop-body", loop(3, ["count", "yes", "x", "x"])
+    yield "good-loop", loop(3)
     yield "bad-filled-twice", filled(2**40, 2**40)
     yield "bad-filled-large", filled(2**17, 2**16)
     yield "bad-filled-negative", filled(-1, 5)

@@ -113,17 +113,33 @@ std::string methods_text(const ordered_json& methods) {
   return missing.empty() ? text : text + "  do not work here:\n" + why_not_text(missing, width);
 }
 
+/// Why a model can't be read, and what works all the same.
+std::string unread_text(const ordered_json& found) {
+  const auto width = static_cast<std::size_t>(Console::width());
+  std::vector<std::string> work;
+  for (const auto& method : found.at("methods"))
+    if (method.value("works", false)) work.push_back(text_of(method, "name"));
+  return "  " + wrapped("the model can't be read: " + text_of(found, "unread"), width - 2, "    ") + "\n" +
+         styled("methods", 1) + "\n  " +
+         wrapped(fmt::format("work here, by running the untouched model: {}", fmt::join(work, ", ")), width - 2,
+                 "    ") +
+         "\n  all others need a graph that can be read\n";
+}
+
 std::string as_text(const ordered_json& found, bool why) {
   const auto& head = found.at("head");
   std::string text = styled(text_of(found, "model"), 1) + "\n";
-  text += table({{"  sha256", text_of(found, "sha256")},
-                 {"  inputs", values_text(found.at("inputs"))},
-                 {"  outputs", values_text(found.at("outputs"))},
-                 {"  graph", fmt::format("{} nodes after folding, {} attention sites", text_of(found, "nodes"),
-                                         text_of(found, "attention_sites"))},
-                 {"  batch axis", text_of(found, "batch_axis")},
-                 {"  logits", value_text(head.at("logits"))},
-                 {"  feature", value_text(head.at("feature"))}});
+  text += table(
+      {{"  sha256", text_of(found, "sha256")},
+       {"  inputs", values_text(found.at("inputs"))},
+       {"  outputs", values_text(found.at("outputs"))},
+       {"  graph", found.contains("unread") ? "can't be read"
+                                            : fmt::format("{} nodes after folding, {} attention sites",
+                                                          text_of(found, "nodes"), text_of(found, "attention_sites"))},
+       {"  batch axis", text_of(found, "batch_axis")},
+       {"  logits", value_text(head.at("logits"))},
+       {"  feature", value_text(head.at("feature"))}});
+  if (found.contains("unread")) return text + unread_text(found);
   if (found.contains("quantised"))
     text += "  quantised: " + text_of(found, "quantised") + "; all below is the dequantised graph's\n";
   for (const auto& stream : found.at("streams")) text += stream_text(stream);

@@ -9,6 +9,7 @@
 #include "explain/rows.hpp"
 #include "explain/spaces.hpp"
 #include "explain/stopwatch.hpp"
+#include "explain/unread.hpp"
 
 namespace pellucid::explain {
 namespace {
@@ -41,14 +42,13 @@ void Forward::load(double& compile_seconds) {
   Model::State& state = explainer_.state();
   const Resolved& resolved = explainer_.resolved();
   const Prepared& prepared = explainer_.prepared();
-  const bool suppresses = resolved.method->suppresses_keys;
   ProgramSpec spec = explainer_.spec(resolved.target_count);
   spec.top_targets = false;
   if (spec.spaces.empty()) spec.spaces = {"logits"};
   std::string name = "forward|" + task_name(state.task) + "|" + precision_name(resolved.precision) + "|" +
                      preparation_key(state.file.inputs(), explainer_.request().inputs, explainer_.stream().name,
                                      !prepared.batch_free) +
-                     (suppresses ? "|keys of " + explainer_.stream().name + "|" : "|") +
+                     (resolved.method->suppresses_keys ? "|keys of " + explainer_.stream().name + "|" : "|") +
                      std::to_string(resolved.target_count);
   for (const std::string& space : spec.spaces) name += "|" + space;
   if (const auto at = state.programs.find(name); at != state.programs.end()) {
@@ -56,18 +56,34 @@ void Forward::load(double& compile_seconds) {
     return;
   }
   const Stopwatch watch;
+  loaded_ = &state.programs.emplace(name, made(name, spec)).first->second;
+  compile_seconds += watch.seconds();
+}
+
+LoadedProgram Forward::made(const std::string& name, const ProgramSpec& spec) const {
+  Model::State& state = explainer_.state();
+  const Prepared& prepared = explainer_.prepared();
+  if (!prepared.unread.empty()) {
+    graph::Graph behind = compile_forward(prepared.graph, prepared.anatomy, spec).graph;
+    cut_behind_model(behind);
+    return state.load_program(graph::write_graph(behind), "the scores behind the model");
+  }
   std::optional<graph::WrittenGraph> written = state.cache.find(name);
   if (!written) {
+    const bool suppresses = explainer_.resolved().method->suppresses_keys;
     const graph::Graph graph = suppresses ? with_suppression(prepared, explainer_.stream()) : prepared.graph;
     written = graph::write_graph(compile_forward(graph, prepared.anatomy, spec).graph);
     state.cache.keep(name, *written);
   }
-  loaded_ = &state.programs.emplace(name, state.load_program(*written, "the forward pass")).first->second;
-  compile_seconds += watch.seconds();
+  return state.load_program(*written, "the forward pass");
 }
 
 std::int64_t Forward::rows(std::uint64_t held, std::uint64_t per_row) const {
-  if (!explainer_.prepared().batch_free) return explainer_.batch();
+  const Prepared& prepared = explainer_.prepared();
+  PELLUCID_CHECK(prepared.unread.empty() || explainer_.state().options.memory == 0, kUnsupported,
+                 "--memory: {}; how much it takes isn't known before it runs", why_unread(prepared));
+  if (!prepared.batch_free) return explainer_.batch();
+  if (!prepared.unread.empty()) return 1;
   const methods::ResolvedOptions& options = explainer_.resolved().options;
   const std::int64_t wanted =
       options.is_word("perturbations_per_eval") ? kLargestChunk : options.integer("perturbations_per_eval");
@@ -91,7 +107,7 @@ void Forward::run_samples() {
       const std::vector<float> ones(static_cast<std::size_t>(element_count(shape)), 1.0F);
       feeds[kSuppression] = Tensor(shape, ones).cast(graph.value(keys).type);
     }
-    parts.push_back(loaded_->session->run(feeds, {kLogits}).at(kLogits));
+    parts.push_back(call(std::move(feeds), rows, {kLogits}).at(kLogits));
   }
   logits_ = join_batches(parts, axis);
 }
@@ -134,6 +150,24 @@ TensorMap Forward::run(std::int64_t sample, TensorMap feeds, std::int64_t rows,
   for (std::size_t i = 0; i < seeds_.size(); ++i) {
     const SeedInput& seed = loaded_->program.seeds[i];
     feeds[seed.name] = take_samples(seeds_[i], with_batch_axis(seed.dims), same);
+  }
+  return call(std::move(feeds), rows, outputs);
+}
+
+TensorMap Forward::call(TensorMap feeds, std::int64_t rows, const std::vector<std::string>& outputs) const {
+  if (explainer_.prepared().unread.empty()) return loaded_->session->run(feeds, outputs);
+  const graph::Graph& program = loaded_->program.graph;
+  std::vector<std::string> taken;
+  for (const std::string& output : explainer_.state().file.outputs())
+    if (program.find(output) != graph::kNone) taken.push_back(output);
+  for (const auto& [name, tensor] : explainer_.state().untouched_session().run(feeds, taken)) {
+    const graph::Value& value = program.value(program.find(name));
+    const Shape due = graph::shape_at(value.dims, rows);
+    PELLUCID_CHECK(tensor.shape() == due, kUnsupported,
+                   "the model's output '{}' has the shape {} for a changed input, {} was expected: its size depends on "
+                   "what the input holds",
+                   name, to_string(tensor.shape()), to_string(due));
+    feeds[name] = tensor.cast(value.type);
   }
   return loaded_->session->run(feeds, outputs);
 }

@@ -32,6 +32,9 @@ class Forward {
  private:
   [[nodiscard]] TensorMap run(std::int64_t sample, TensorMap feeds, std::int64_t rows,
                               const std::vector<std::string>& outputs) const;
+  /// A run of the program; of what it takes for a model that can't be read, the untouched model's outputs first.
+  [[nodiscard]] TensorMap call(TensorMap feeds, std::int64_t rows, const std::vector<std::string>& outputs) const;
+  [[nodiscard]] LoadedProgram made(const std::string& name, const ProgramSpec& spec) const;
   void load(double& compile_seconds);
   void run_samples();
   void find_top_classes();

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/mapped_file.hpp"
 #include "base/tensor_bytes.hpp"
+#include "graph/not_readable.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -154,9 +155,14 @@ TensorProto tensor_to_onnx(const Tensor& tensor, const std::string& name) {
 namespace {
 
 [[noreturn]] void refuse(const onnx::NodeProto& node, const onnx::AttributeProto& attribute) {
-  fail(ErrorCode::kUnsupported,
-       "{} node '{}': its attribute '{}' holds a subgraph or a list that can't be unrolled for these input shapes",
-       node.op_type(), node.name(), attribute.name());
+  const std::string& op = node.op_type();
+  const std::string what = op + " node '" + node.name() + "': ";
+  const std::string why = ", not on the shapes of the inputs, and programs are made for shapes";
+  if (op == "If") throw NotReadable(what + "which branch it takes depends on what the inputs hold" + why);
+  if (op == "Loop") throw NotReadable(what + "how many steps it takes depends on what the inputs hold" + why);
+  if (op == "Scan") throw NotReadable(what + "how many steps it takes isn't decided by the shapes of the inputs");
+  throw NotReadable(
+      fmt::format("{}its attribute '{}' holds a subgraph or a list that can't be written out", what, attribute.name()));
 }
 
 }  // namespace
@@ -169,11 +175,12 @@ void require_no_subgraph(const onnx::NodeProto& node) {
 void require_shape_without_values(const onnx::NodeProto& node) {
   const std::string& op = node.op_type();
   const bool own = node.domain().empty() || node.domain() == "ai.onnx";
-  PELLUCID_CHECK(!own || (op != "NonZero" && op != "Compress" && op != "Unique"), kUnsupported,
-                 "{} node '{}': how many elements it gives depends on what the inputs hold, not on their shapes, and "
-                 "programs are made for shapes; export the model so that it picks at places that it computes (such as "
-                 "the place of the last token with ArgMax and Gather)",
-                 op, node.name());
+  if (!own || (op != "NonZero" && op != "Compress" && op != "Unique")) return;
+  throw NotReadable(
+      fmt::format("{} node '{}': how many elements it gives depends on what the inputs hold, not on their shapes, and "
+                  "programs are made for shapes; export the model so that it picks at places that it computes (such "
+                  "as the place of the last token with ArgMax and Gather)",
+                  op, node.name()));
 }
 
 std::map<std::string, Attribute> attributes_from_onnx(const onnx::NodeProto& node) {
