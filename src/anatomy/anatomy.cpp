@@ -203,7 +203,7 @@ class Finder {
     stream.merged = !chain.uniform || !before.empty();
     stream.bypassed = passes_by(flow_, input, tokens);
     if (stream.bypassed)
-      note("numbers of '{}' reach the scores past '{}', too", stream.input, graph_.value(tokens).name);
+      note("the input '{}' reaches the scores past '{}', too", stream.input, graph_.value(tokens).name);
     stream.layout = find_layout(flow_, tokens, result_.evidence);
     for (std::size_t at = stream.merged ? chain.links.size() - 1 : 0; at < chain.links.size(); ++at)
       stream.blocks.push_back(make_block(chain, at));

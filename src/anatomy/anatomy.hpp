@@ -100,7 +100,7 @@ struct Stream {
   /// Tokens merge between stages or attend in windows (Swin): `tokens`, `token_count`, `width` and `layout` are those
   /// of the patches before the first block, `blocks` holds the last block alone, whose tokens `last_layout` describes.
   bool merged = false;
-  /// Numbers of the input reach the scores past the tokens, too: no score at the tokens holds them.
+  /// The input reaches the scores past the tokens, too: no score at the tokens holds what it adds there.
   bool bypassed = false;
   TokenLayout last_layout;
 };

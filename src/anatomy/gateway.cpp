@@ -1,11 +1,29 @@
 #include "anatomy/gateway.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace pellucid::anatomy {
 
 using graph::kNone;
 using graph::ValueId;
+
+namespace {
+
+/// What ids look up in tables of vectors.
+std::vector<ValueId> looked_up(const Dataflow& flow, ValueId ids) {
+  std::vector<ValueId> found;
+  for (const graph::NodeId id : flow.order()) {
+    const graph::Node& node = flow.graph().node(id);
+    if (node.op != "Gather" || flow.varies(node.inputs[0]) || flow.graph().rank(node.inputs[0]) != 2) continue;
+    const std::vector<ValueId> origins = flow.origins(node.inputs[1]);
+    if (flow.varies(node.inputs[1]) && std::find(origins.begin(), origins.end(), ids) != origins.end())
+      found.push_back(node.outputs[0]);
+  }
+  return found;
+}
+
+}  // namespace
 
 std::string attention_before(const Dataflow& flow, const std::vector<FoundSite>& sites, ValueId tokens) {
   std::vector<ValueId> open{tokens};
@@ -22,8 +40,8 @@ std::string attention_before(const Dataflow& flow, const std::vector<FoundSite>&
 }
 
 bool passes_by(const Dataflow& flow, ValueId input, ValueId tokens) {
-  if (input == kNone || !flow.graph().is_float(input)) return false;
-  std::vector<ValueId> open{input};
+  if (input == kNone) return false;
+  std::vector<ValueId> open = flow.graph().is_float(input) ? std::vector<ValueId>{input} : looked_up(flow, input);
   std::set<ValueId> seen{tokens};
   while (!open.empty()) {
     const ValueId at = open.back();

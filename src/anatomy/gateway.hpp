@@ -12,8 +12,9 @@ namespace pellucid::anatomy {
 [[nodiscard]] std::string attention_before(const Dataflow& flow, const std::vector<FoundSite>& sites,
                                            graph::ValueId tokens);
 
-/// Whether numbers of a floating-point input reach the scores on a way that doesn't pass the tokens, as in networks
-/// whose blocks are branches beside convolutions. Ids and masks, whole numbers, don't count.
+/// Whether a floating-point input, or what an input of ids looks up, reaches the scores on a way that doesn't pass the
+/// tokens: in networks whose blocks are branches beside convolutions, in decoders that are fed the encoder's ids. Masks
+/// don't count.
 [[nodiscard]] bool passes_by(const Dataflow& flow, graph::ValueId input, graph::ValueId tokens);
 
 }  // namespace pellucid::anatomy

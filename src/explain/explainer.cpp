@@ -18,6 +18,7 @@
 #include "explain/stopwatch.hpp"
 #include "explain/target_rows.hpp"
 #include "explain/unread.hpp"
+#include "graph/onnx/marked_rows.hpp"
 #include "methods/settle.hpp"
 
 namespace pellucid::explain {
@@ -163,11 +164,24 @@ Explanation Explainer::run() {
   else
     run_program(explanation);
   join_walks(explanation);
+  check_marked_rows(explanation);
   finish(explanation);
   explanation.timing.run_seconds = watch.seconds() - (compile_seconds_ - compiled);
   explanation.timing.compile_seconds = compile_seconds_;
   if (request_.measure_forward) time_forward(explanation);
   return explanation;
+}
+
+/// Where the file's own nodes would mix the samples of a batch up, the scores are not the model's.
+void Explainer::check_marked_rows(const Explanation& explanation) const {
+  constexpr double kClose = 1e-3;
+  if (batch_ < 2 || !graph::reads_marked_rows(prepared_->graph) || prepared_ == &changed_) return;
+  const std::string output = prepared_->graph.value(prepared_->anatomy.head.output).name;
+  const Tensor untouched = state_.untouched_session().run(request_.inputs, {output}).at(output);
+  PELLUCID_CHECK(relative_difference(explanation.logits, answer_rows(*prepared_, untouched, request_.inputs)) < kClose,
+                 kBadInput,
+                 "the model mixes the samples of this batch up: it looks for marked tokens (such as the ends of "
+                 "sentences), and the samples have different numbers of them; explain them one at a time");
 }
 
 /// The second pass counts: the first one makes room.

@@ -81,6 +81,7 @@ class Explainer {
   [[nodiscard]] Tensor replaced_tokens(const LoadedSplit& loaded, const std::string& by) const;
   [[nodiscard]] Tensor content_of(const Tensor& token_scores) const;
   void join_walks(Explanation& explanation);
+  void check_marked_rows(const Explanation& explanation) const;
   void time_forward(Explanation& explanation) const;
   void finish(Explanation& explanation) const;
 

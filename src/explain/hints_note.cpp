@@ -28,8 +28,9 @@ std::string scores_note(const Prepared& prepared, const graph::ModelFile& file, 
 
 std::string bypass_note(const anatomy::Stream& stream, const graph::Graph& graph) {
   if (!stream.bypassed) return {};
-  return fmt::format("numbers of '{}' reach the model's scores past '{}', too: what they add is in no token's score",
-                     stream.input, graph.value(stream.tokens).name);
+  return fmt::format(
+      "the input '{}' reaches the model's scores past '{}', too: what it adds there is in no token's score",
+      stream.input, graph.value(stream.tokens).name);
 }
 
 }  // namespace pellucid::explain

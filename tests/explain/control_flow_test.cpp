@@ -231,5 +231,42 @@ TEST(ControlFlow, NamesTheNodeWhoseCourseTheDataDecides) {
   refuses("compress", "Compress node 'compress': how many elements it gives depends on what the inputs hold");
 }
 
+/// Ids of 2 are the ends of sentences, of which a model reads the last.
+class Marked : public testing::TestWithParam<std::string> {
+ protected:
+  Model model = open(GetParam());
+
+  static Request request(const std::vector<std::int64_t>& ids, std::int64_t samples) {
+    Request request;
+    request.method = "saliency";
+    request.options = {"at=tokens"};
+    request.targets = {"logit:1"};
+    request.inputs["input_ids"] = Tensor(Shape{samples, std::ssize(ids) / samples}, ids);
+    return request;
+  }
+};
+
+TEST_P(Marked, RowsAreThoseOfTheUntouchedModel) {
+  for (const auto& [ids, samples] : {std::pair{std::vector<std::int64_t>{5, 6, 2, 1, 7, 8, 9, 2}, std::int64_t{2}},
+                                     {{5, 2, 2, 1, 2, 8, 2, 9}, 2},
+                                     {{2, 6, 7, 1}, 1}}) {
+    const Request asked = request(ids, samples);
+    EXPECT_LT(difference(model.explain(asked).logits, model.predict(asked.inputs, 1).logits), 1e-5);
+    for (const Check& check : model.verify(asked))
+      EXPECT_TRUE(check.holds) << check.name << ": " << check.measured << " > " << check.bound;
+  }
+}
+
+TEST_P(Marked, SamplesWithDifferentNumbersOfMarksAreRefused) {
+  tests::expect_error(ErrorCode::kBadInput, "have different numbers of them", [this] {
+    (void)model.explain(request({5, 6, 7, 2, 7, 2, 2, 2}, 2));
+  });
+  EXPECT_NO_THROW((void)model.explain(request({7, 2, 2, 2}, 1)));
+}
+
+TEST_P(Marked, ASampleWithoutAMarkIsAnError) { EXPECT_THROW((void)model.explain(request({5, 6, 7, 8}, 1)), Error); }
+
+INSTANTIATE_TEST_SUITE_P(ControlFlow, Marked, testing::Values("marked-opset13", "marked-opset18"), test_name);
+
 }  // namespace
 }  // namespace pellucid

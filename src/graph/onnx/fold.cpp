@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "graph/onnx/convert.hpp"
+#include "graph/onnx/marked_rows.hpp"
 #include "graph/onnx/sequences.hpp"
 #include "graph/onnx/unroll.hpp"
 #include "run/session.hpp"
@@ -19,10 +20,10 @@ onnx::ModelProto folded_by_runtime(const onnx::ModelProto& model, const std::str
   return folded;
 }
 
-/// Loops whose steps are decided, and the lists that they fill; true where there were any.
+/// Loops whose steps are decided, the lists that they fill, and rows that a mask marks; true where there were any.
 bool write_out(onnx::ModelProto& model) {
-  const bool loops = unroll_loops(model);
-  return lower_sequences(model) || loops;
+  const bool loops = unroll_loops(model), lists = lower_sequences(model);
+  return lower_marked_rows(model) || loops || lists;
 }
 
 }  // namespace

@@ -269,6 +269,23 @@ def text():
         *blocks(1, "real")], [constant("zeros", [0]), weight("words", 20, WIDTH)], inputs=ids)
 
 
+def marked(opset):
+    """The last of each sample's rows whose id is 2, as BART reads its answer."""
+    reduced = node("Shape", ["y"], ["sizes"]), node("Gather", ["sizes", "first"], ["count"]), \
+        node("Concat", ["count", "rest"], ["split"], axis=0)
+    nodes = [node("Gather", ["words", "input_ids"], ["x"]), *blocks(2), node("Equal", ["input_ids", "two"], ["ends"]),
+             node("NonZero", ["ends"], ["places"], "ends_of_sentences"), node("Transpose", ["places"], ["turned"], perm=[1, 0]),
+             node("GatherND", ["y", "turned"], ["rows"]), *reduced, node("Reshape", ["rows", "split"], ["each"]),
+             node("Gather", ["each", "last"], ["feature"], axis=1), node("MatMul", ["feature", "head"], ["logits"])]
+    constants = [constant("two", 2), constant("first", [0]), constant("rest", [-1, WIDTH]), constant("last", -1),
+                 weight("words", 20, WIDTH)]
+    graph = helper.make_graph(nodes, "marked", [info("input_ids", ["batch", "tokens"], TensorProto.INT64)],
+                              [info("logits", ["batch", CLASSES])], [*WEIGHTS, *constants])
+    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", opset)])
+    onnx.checker.check_model(model)
+    onnx.save(model, HERE / f"marked-opset{opset}.onnx")
+
+
 for make in (counted, listed, split, by_list, by_tokens, while_less, branches, nested, in_function, undecided, long, picture, text):
     make()
 collected("collected", 17)
@@ -276,3 +293,5 @@ collected("collected-opset11", 11)
 scan("scan", 0)
 scan("scan-backwards", 1)
 save_file({"x": RANDOM.standard_normal((2, TOKENS, WIDTH)).astype(np.float32)}, HERE / "inputs.safetensors")
+marked(13)
+marked(18)
