@@ -22,9 +22,9 @@ using graph::ValueId;
 
 namespace {
 
-constexpr std::array<std::string_view, 18> kOnScores{"Add", "Cast", "Clip", "Div",       "Expand",  "Identity",
-                                                     "Max", "Min",  "Mul",  "Reshape",   "Squeeze", "Sub",
-                                                     "Sum", "Tanh", "Neg",  "Transpose", "Where",   "Unsqueeze"};
+constexpr std::array<std::string_view, 19> kOnScores{
+    "ScatterND", "Add",     "Cast", "Clip", "Div",  "Expand", "Identity",  "Max",   "Min",      "Mul",
+    "Reshape",   "Squeeze", "Sub",  "Sum",  "Tanh", "Neg",    "Transpose", "Where", "Unsqueeze"};
 constexpr int kLongestWalk = 12;
 
 /// The last two axes of a value.
