@@ -19,7 +19,8 @@ enum class ErrorCode {
 /// option concerned and what to do about it.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  /// Control characters of the message, which names in a file may hold, become spaces.
+  Error(ErrorCode code, const std::string& message);
   [[nodiscard]] ErrorCode code() const noexcept { return code_; }
 
  private:
