@@ -2,7 +2,7 @@
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
 
 RANDOM = np.random.default_rng(0)
 
@@ -21,6 +21,11 @@ def model(nodes, weights=(), inputs=None, outputs=None, functions=()):
     made = helper.make_model(graph, ir_version=8, functions=list(functions),
                              opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("own", 1)])
     return made.SerializeToString()
+
+
+def named(name):
+    """An input of this name that is no tensor."""
+    return model([node("Relu", ["x"], ["logits"])], inputs=[info("x", ["batch", 4]), ValueInfoProto(name=name)])
 
 
 def node(op, inputs, outputs, **attributes):
@@ -204,6 +209,7 @@ def graphs():
     yield "bad-loop", loop()
     yield "bad-loop-body", loop(3, ["count", "yes", "x", "x"])
     yield "good-loop", loop(3)
+    yield "bad-name-of-two-lines", named("two\nlines")
     yield "bad-filled-twice", filled(2**40, 2**40)
     yield "bad-filled-large", filled(2**17, 2**16)
     yield "bad-filled-negative", filled(-1, 5)
