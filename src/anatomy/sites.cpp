@@ -124,8 +124,9 @@ void collect_projections(const Dataflow& flow, ValueId id, std::set<ValueId>& se
   }
   ValueId origin = input == kNone ? id : input;
   for (const ValueId behind : behind_plumbing(flow, origin)) {
-    const bool turned = flow.has_tokens(behind) && !lists_tokens(flow, behind);  // [batch, width, tokens]
-    if (lists_tokens(flow, behind)) origin = behind;
+    const bool lists = lists_tokens(flow, behind);
+    const bool turned = !lists && flow.has_tokens(behind);  // [batch, width, tokens]
+    if (lists) origin = behind;
     if (!turned && !keeps_width(flow.graph(), behind)) break;
   }
   found.push_back(origin);

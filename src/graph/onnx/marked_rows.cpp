@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <optional>
 
 #include "graph/onnx/convert.hpp"
 #include "graph/onnx/emit.hpp"
 #include "graph/onnx/inferred_shape.hpp"
+#include "graph/onnx/nodes.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -32,7 +32,7 @@ class MarkedRows {
       changed = changed || written;
       if (!written) *graph_.add_node() = node;
     }
-    if (changed) drop_unread();
+    if (changed) drop_ways();
     return changed;
   }
 
@@ -50,20 +50,14 @@ class MarkedRows {
     return tensor_from_onnx(*at->second, nullptr, {}).to_doubles();
   }
 
-  static std::int64_t int_of(const onnx::NodeProto& node, std::string_view name) {
-    for (const onnx::AttributeProto& attribute : node.attribute())
-      if (attribute.name() == name) return attribute.i();
-    return 0;
-  }
-
   /// Index −1 along axis 1 of rows at the places of a NonZero, taken as [batch, −1, width].
   bool write(const onnx::NodeProto& last) {
-    if (int_of(last, "axis") != 1 || numbers(last, 1) != std::vector<double>{-1}) return false;
+    if (int_of(last, "axis", 0) != 1 || numbers(last, 1) != std::vector<double>{-1}) return false;
     const onnx::NodeProto* taken = maker(last, 0, "Reshape");
     const onnx::NodeProto* rows = taken == nullptr ? nullptr : maker(*taken, 0, "GatherND");
     const onnx::NodeProto* turned = rows == nullptr ? nullptr : maker(*rows, 1, "Transpose");
     const onnx::NodeProto* places = turned == nullptr ? nullptr : maker(*turned, 0, "NonZero");
-    if (places == nullptr || int_of(*rows, "batch_dims") != 0) return false;
+    if (places == nullptr || int_of(*rows, "batch_dims", 0) != 0) return false;
     const Shape mask = inferred_shape(before_, places->input(0)), data = inferred_shape(before_, rows->input(0));
     const bool fits = mask.size() == 2 && data.size() == 3 && mask[0] == data[0] && mask[1] == data[1] && mask[1] > 0;
     if (!fits) return false;
@@ -114,22 +108,11 @@ class MarkedRows {
   }
 
   /// What only the rewritten nodes read.
-  void drop_unread() {
-    for (bool dropped = true; dropped;) {
-      dropped = false;
-      std::map<std::string, int> read;
-      for (const auto& output : graph_.output()) ++read[output.name()];
-      for (const onnx::NodeProto& node : graph_.node())
-        for (const std::string& input : node.input()) ++read[input];
-      for (int i = graph_.node_size() - 1; i >= 0; --i) {
-        const onnx::NodeProto& node = graph_.node(i);
-        const bool ours = node.op_type() == "NonZero" || node.op_type() == "Transpose" ||
-                          node.op_type() == "GatherND" || node.op_type() == "Reshape";
-        if (!ours || read[node.output(0)] > 0) continue;
-        graph_.mutable_node()->DeleteSubrange(i, 1);
-        dropped = true;
-      }
-    }
+  void drop_ways() {
+    drop_unread(graph_, [](const onnx::NodeProto& node) {
+      return node.op_type() == "NonZero" || node.op_type() == "Transpose" || node.op_type() == "GatherND" ||
+             node.op_type() == "Reshape";
+    });
   }
 
   const onnx::ModelProto before_;

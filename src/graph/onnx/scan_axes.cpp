@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "graph/onnx/inferred_shape.hpp"
+#include "graph/onnx/nodes.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -27,9 +28,7 @@ std::vector<ScanAxes::Place> places(const onnx::NodeProto& scan, const std::stri
 }  // namespace
 
 ScanAxes::ScanAxes(const onnx::NodeProto& scan, const onnx::GraphProto& body) : scan_(scan) {
-  std::int64_t slices = 0;
-  for (const onnx::AttributeProto& attribute : scan.attribute())
-    if (attribute.name() == "num_scan_inputs") slices = attribute.i();
+  const std::int64_t slices = int_of(scan, "num_scan_inputs", 0);
   PELLUCID_CHECK(slices >= 1 && slices <= scan.input_size() && body.input_size() == scan.input_size() &&
                      body.output_size() == scan.output_size() && body.output_size() >= scan.input_size() - slices,
                  kBadInput, "Scan node '{}': its inputs and outputs don't fit those of its body", scan.name());

@@ -12,6 +12,7 @@
 #include "graph/onnx/convert.hpp"
 #include "graph/onnx/emit.hpp"
 #include "graph/onnx/inferred_shape.hpp"
+#include "graph/onnx/nodes.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -30,12 +31,6 @@ bool reads_list(const onnx::NodeProto& node) {
   return kOps.count(node.op_type()) != 0;
 }
 
-std::int64_t int_of(const onnx::NodeProto& node, const std::string& name, std::int64_t otherwise) {
-  for (const onnx::AttributeProto& attribute : node.attribute())
-    if (attribute.name() == name) return attribute.i();
-  return otherwise;
-}
-
 /// Follows lists through a graph in the order of its nodes.
 class Lists {
  public:
@@ -51,7 +46,7 @@ class Lists {
       changed = changed || written;
       if (!written) *graph_.add_node() = node;
     }
-    if (changed) drop_unread();
+    if (changed) drop_lists();
     return changed;
   }
 
@@ -162,31 +157,11 @@ class Lists {
     return true;
   }
 
-  /// Lists that nothing reads any more, the last ones first.
-  void drop_unread() {
-    std::multiset<std::string> read;
-    for (const auto& output : graph_.output()) read.insert(output.name());
-    for (const onnx::NodeProto& node : graph_.node()) add_reads(node, read);
-    std::vector<onnx::NodeProto> kept;
-    for (auto node = graph_.node().rbegin(); node != graph_.node().rend(); ++node) {
-      const bool list = makes_list(*node) || (node->op_type() == "Identity" && lists_.count(node->output(0)) != 0);
-      if (list && read.count(node->output(0)) == 0) {
-        for (const std::string& input : node->input()) read.erase(read.find(input));
-        continue;
-      }
-      kept.push_back(*node);
-    }
-    graph_.clear_node();
-    for (auto node = kept.rbegin(); node != kept.rend(); ++node) *graph_.add_node() = *node;
-  }
-
-  static void add_reads(const onnx::NodeProto& node, std::multiset<std::string>& read) {
-    read.insert(node.input().begin(), node.input().end());
-    for (const onnx::AttributeProto& attribute : node.attribute()) {
-      for (const onnx::NodeProto& inner : attribute.g().node()) add_reads(inner, read);
-      for (const onnx::GraphProto& graph : attribute.graphs())
-        for (const onnx::NodeProto& inner : graph.node()) add_reads(inner, read);
-    }
+  /// Lists that nothing reads any more.
+  void drop_lists() {
+    drop_unread(graph_, [this](const onnx::NodeProto& node) {
+      return makes_list(node) || (node.op_type() == "Identity" && lists_.count(node.output(0)) != 0);
+    });
   }
 
   const onnx::ModelProto before_;
