@@ -216,10 +216,7 @@ void ModelFile::State::find_shapes(const onnx::ModelProto& folded, const std::ma
     for (const std::string& output : node.output())
       if (!output.empty() && present.emplace(output, true).second)
         probe.mutable_graph()->add_output()->set_name(output);
-  run::SessionOptions options;
-  options.threads = 1;
-  options.optimisation = run::Optimisation::kNone;
-  const run::Session session(serialise(probe), {}, options, path.string());
+  const run::Session session = plain_session(probe, path.string());
   std::vector<std::string> unknown;
   for (const run::ValueInfo& info : session.inputs()) result.shapes[info.name] = {info.type, info.shape};
   for (const run::ValueInfo& info : session.outputs()) {

@@ -50,12 +50,6 @@ const Node* bias_add_behind(const Graph& graph, ValueId product) {
   return found;
 }
 
-std::int64_t size_of(const Graph& graph, ValueId value) {
-  std::int64_t size = 1;
-  for (const graph::Dim& dim : graph.dims(value)) size *= dim.size;
-  return size;
-}
-
 /// Operators that only move values about, or scale them.
 const Names kLinearCarriers{"Reshape", "Transpose", "Squeeze",  "Unsqueeze", "Split",   "Slice",
                             "Gather",  "Cast",      "Identity", "Dropout",   "Flatten", "Concat"};
@@ -136,6 +130,12 @@ bool meets_residual(const Graph& graph, ValueId value, Forward forward) {
 }
 
 }  // namespace
+
+std::int64_t size_of(const Graph& graph, ValueId value) {
+  std::int64_t size = 1;
+  for (const graph::Dim& dim : graph.dims(value)) size *= dim.size;
+  return size;
+}
 
 std::optional<Linear> linear_at(const Graph& graph, const Node& node) {
   if (!is_one_of(node, {"MatMul", "Gemm", "Conv", "Einsum"}) || node.inputs.size() < 2) return std::nullopt;

@@ -15,6 +15,9 @@ struct Linear {
   graph::ValueId output = graph::kNone;  ///< with the bias
 };
 
+/// How many elements a value has, for each sample where it has samples.
+[[nodiscard]] std::int64_t size_of(const graph::Graph& graph, graph::ValueId value);
+
 /// MatMul, Gemm, Conv and Einsum with one operand that is made from the input; nothing for other nodes.
 [[nodiscard]] std::optional<Linear> linear_at(const graph::Graph& graph, const graph::Node& node);
 

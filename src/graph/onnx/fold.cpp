@@ -7,7 +7,6 @@
 #include "graph/onnx/marked_rows.hpp"
 #include "graph/onnx/sequences.hpp"
 #include "graph/onnx/unroll.hpp"
-#include "run/session.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -34,6 +33,13 @@ std::vector<std::byte> serialise(const onnx::ModelProto& model) {
                      model.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
                  kUnsupported, "the model's constants beside its weights take 2 GB or more");
   return bytes;
+}
+
+run::Session plain_session(const onnx::ModelProto& model, const std::string& name) {
+  run::SessionOptions options;
+  options.threads = 1;
+  options.optimisation = run::Optimisation::kNone;
+  return run::Session(serialise(model), {}, options, name);
 }
 
 onnx::ModelProto fold(const onnx::ModelProto& shaped, const std::string& name) {

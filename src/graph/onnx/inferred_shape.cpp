@@ -1,8 +1,6 @@
 #include "graph/onnx/inferred_shape.hpp"
 
-#include <span>
-
-#include "run/session.hpp"
+#include "graph/onnx/fold.hpp"
 
 namespace pellucid::graph {
 
@@ -18,11 +16,7 @@ Shape inferred_shape(onnx::ModelProto model, const std::string& value) {
       }
   graph.clear_output();
   graph.add_output()->set_name(value);
-  const std::string text = model.SerializeAsString();
-  run::SessionOptions options;
-  options.threads = 1;
-  options.optimisation = run::Optimisation::kNone;
-  return run::Session(std::as_bytes(std::span(text)), {}, options, "the folded graph").outputs().at(0).shape;
+  return plain_session(model, "the folded graph").outputs().at(0).shape;
 }
 
 }  // namespace pellucid::graph

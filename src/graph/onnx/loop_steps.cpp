@@ -5,7 +5,7 @@
 
 #include "base/check.hpp"
 #include "graph/onnx/convert.hpp"
-#include "run/session.hpp"
+#include "graph/onnx/fold.hpp"
 
 namespace pellucid::graph {
 namespace {
@@ -146,11 +146,7 @@ std::int64_t run_alone(const onnx::ModelProto& model, const onnx::NodeProto& loo
   *graph.add_initializer() = tensor_to_onnx(limit, loop.input(0));
   const std::string& steps = loop.output(loop.output_size() - 1);
   graph.add_output()->set_name(steps);
-  const std::string text = alone.SerializeAsString();
-  run::SessionOptions options;
-  options.threads = 1;
-  options.optimisation = run::Optimisation::kNone;
-  const run::Session session(std::as_bytes(std::span(text)), {}, options, "the condition of a Loop");
+  const run::Session session = plain_session(alone, "the condition of a Loop");
   return session.run({}, {steps}).at(steps).shape().at(0);
 }
 

@@ -119,19 +119,14 @@ Rule scaling_rule() {
 /// Whether all of a value goes on through Slices and Gathers of single places: the parts of packed queries, keys and
 /// values.
 bool is_taken_apart(const Graph& graph, ValueId whole) {
-  const auto size_of = [&](ValueId value) {
-    std::int64_t size = 1;
-    for (const graph::Dim& dim : graph.dims(value)) size *= dim.size;
-    return size;
-  };
   std::int64_t taken = 0;
   for (const graph::NodeId id : graph.consumers(whole)) {
     const Node& node = graph.node(id);
     const bool cuts = node.op == "Slice" || (node.op == "Gather" && graph.is_constant(node.inputs[1]));
     if (!node.domain.empty() || !cuts) return false;
-    taken += size_of(node.outputs[0]);
+    taken += size_of(graph, node.outputs[0]);
   }
-  return taken == size_of(whole);
+  return taken == size_of(graph, whole);
 }
 
 /// The class token's row, and the like: a table that token ids look up ends the walk and never gets here.
